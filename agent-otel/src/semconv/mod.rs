@@ -1,0 +1,33 @@
+//! Names of the OpenTelemetry [GenAI semantic conventions]: attribute keys, their well-known values, span-name rules
+//! and the schema URL. Data only; nothing here depends on the rest of the crate.
+//!
+//! The GenAI names are this crate's own, because the conventions moved to a repository of their own for which no crate
+//! exists; the stable keys of the core (`error.type`, `exception.*`, `server.*`, `service.*`) are those of
+//! [`opentelemetry-semantic-conventions`](opentelemetry_semantic_conventions).
+//!
+//! [GenAI semantic conventions]: https://github.com/open-telemetry/semantic-conventions-genai
+
+mod attribute;
+mod own;
+pub mod value;
+
+pub use attribute::*;
+pub use opentelemetry_semantic_conventions::attribute::{
+    ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE, SERVER_ADDRESS,
+    SERVER_PORT, SERVICE_NAME, SERVICE_VERSION,
+};
+pub use own::*;
+
+/// Schema URL of the instrumentation scope: the state of the GenAI conventions that the names here follow.
+pub const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/gen-ai-dev/1.42.0-dev";
+
+/// Name of the span event that records an exception (OpenTelemetry specification, "Exceptions").
+pub const EXCEPTION_EVENT: &str = "exception";
+
+/// Value of [`ERROR_TYPE`] where nothing of low cardinality is known about the failure.
+pub const ERROR_TYPE_OTHER: &str = "_OTHER";
+
+/// Value of [`VALUE`](value) for `gen_ai.provider.name` on a call of a remote agent over A2A.
+///
+/// The conventions require a provider on that span and know no member for A2A; the enumeration is open.
+pub const PROVIDER_A2A: &str = "a2a";

@@ -1,0 +1,18 @@
+//! Names of this crate: what the conventions have no word for yet. All begin with `agent_otel.`.
+
+/// `agent_otel.outcome` (string): how an operation ended when it neither returned nor failed; see [`outcome`].
+pub const OUTCOME: &str = "agent_otel.outcome";
+
+/// Values of [`OUTCOME`].
+pub mod outcome {
+    /// The future was dropped before it was complete.
+    pub const CANCELLED: &str = "cancelled";
+    /// The function panicked.
+    pub const PANICKED: &str = "panicked";
+}
+
+/// `agent_otel.agent.inference_calls` (int): model calls in the agent's subtree, in this process.
+pub const AGENT_INFERENCE_CALLS: &str = "agent_otel.agent.inference_calls";
+
+/// `agent_otel.agent.tool_calls` (int): tool calls in the agent's subtree, in this process.
+pub const AGENT_TOOL_CALLS: &str = "agent_otel.agent.tool_calls";
