@@ -4,6 +4,7 @@ mod adapters;
 mod content;
 mod current;
 mod describe;
+mod error_type;
 mod exception;
 mod operation;
 mod outcome;

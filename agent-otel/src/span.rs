@@ -195,7 +195,7 @@ impl Span for OperationSpan {
         self.with(|live| {
             attributes
                 .into_iter()
-                .for_each(|attribute| live.set(attribute))
+                .for_each(|attribute| live.set(attribute));
         });
     }
 
