@@ -6,5 +6,7 @@ pub mod semconv;
 #[cfg(feature = "setup")]
 mod setup;
 #[cfg(feature = "setup")]
-pub use setup::{init, try_init, Builder, SetupError, ShutdownReport, Telemetry};
+pub use setup::{
+    Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
+};
 mod provider;
