@@ -133,9 +133,9 @@ mod tests {
 
     fn told<C: LlmChunk>(chunks: &[C]) -> Response {
         let mut response = Response::default();
-        chunks
-            .iter()
-            .for_each(|chunk| chunk.describe(&mut response));
+        for chunk in chunks {
+            chunk.describe(&mut response);
+        }
         response
     }
 
