@@ -3,14 +3,14 @@
 use super::super::samples::{shop, span, trace_id};
 use super::*;
 
-fn render(trace: &Trace, width: usize) -> String {
-    trace.render(&Style::plain(width))
+fn lines(trace: &Trace, width: usize) -> Vec<String> {
+    let text = trace.render(&Style::plain(width));
+    text.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn snapshot() {
-    println!("{}", render(&shop(), 140));
-    println!("{}", render(&shop(), 120));
-    println!("{}", render(&shop(), 80));
-    println!("{}", render(&shop(), 60));
+    for w in [60, 80, 100, 120, 140] {
+        println!("{}", lines(&shop(), w).join("\n"));
+    }
 }

@@ -29,6 +29,7 @@ pub(super) struct Providers {
     pub(super) logger: Option<SdkLoggerProvider>,
     pub(super) pipeline: Pipeline,
     pub(super) deadline: Arc<Deadline>,
+    pub(super) health: Vec<Arc<Health>>,
 }
 
 /// Builds what `plan` says. What cannot be built is left out and becomes a fault.
@@ -51,6 +52,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         logger: workshop.logger(),
         pipeline,
         deadline: workshop.deadline,
+        health: workshop.health.into_values().collect(),
     };
     (providers, workshop.faults)
 }
@@ -105,7 +107,7 @@ impl Workshop<'_> {
         match Printer::start(service, out, Style::of_stderr(), self.plan.spans.queue) {
             Ok(printer) => Some(Lane::Waterfall {
                 printer,
-                tally: Tally::new("the terminal".to_owned(), Arc::default()),
+                tally: Tally::new("the terminal".to_owned(), Arc::default(), false),
             }),
             Err(error) => {
                 self.faults.push(Fault::new("console", format!(
@@ -174,7 +176,8 @@ impl Workshop<'_> {
 
     fn transport(&mut self, otlp: &Otlp, signal: Signal) -> Option<(Transport, Arc<Tally>)> {
         let health = Arc::clone(self.health.entry(otlp.endpoint.origin()).or_default());
-        let tally = Tally::new(otlp.endpoint.to_string(), health);
+        let secondary = signal != Signal::Traces;
+        let tally = Tally::new(otlp.endpoint.to_string(), health, secondary);
         let deadline = Arc::clone(&self.deadline);
         let client = self.built(otlp, client(otlp).map_err(reqwest::Error::without_url))?;
         let transport = Transport::new(client, otlp.clone(), signal, deadline, Arc::clone(&tally));
