@@ -19,7 +19,8 @@ use prost::Message;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::assemble::Assembler;
-use super::convert::{from_otlp, nanoseconds};
+use super::convert::nanoseconds;
+use super::otlp::from_otlp;
 use super::trace::Trace;
 
 /// Larger requests are refused: four times what a batch of 512 large spans needs.

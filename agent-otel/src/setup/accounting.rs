@@ -282,3 +282,7 @@ impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
         self.exporter.temporality()
     }
 }
+
+#[cfg(test)]
+#[path = "accounting_tests.rs"]
+mod tests;
