@@ -299,6 +299,30 @@ fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
 }
 
 #[test]
+fn every_request_carries_the_resource() {
+    let (address, requests) = healthy();
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "deployment.environment.name=test",
+        ),
+    ];
+    run("returns", &variables);
+    let request = requests.try_iter().next().unwrap();
+    let decoded = ExportTraceServiceRequest::decode(request.body.as_slice()).unwrap();
+    let resource = format!("{:?}", decoded.resource_spans[0].resource);
+    for part in [
+        "service.name",
+        "child",
+        "deployment.environment.name",
+        "telemetry.sdk.name",
+    ] {
+        assert!(resource.contains(part), "{part}: {resource}");
+    }
+}
+
+#[test]
 fn malformed_headers_are_told_and_the_others_are_sent() {
     let (address, requests) = healthy();
     let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=s3cret-1,s3cret-2");
