@@ -10,6 +10,8 @@ mod assemble;
 mod convert;
 mod exporter;
 mod layout;
+#[cfg(feature = "receiver")]
+mod otlp;
 pub(crate) mod printer;
 #[cfg(feature = "receiver")]
 mod receiver;
@@ -18,6 +20,8 @@ mod render;
 mod samples;
 mod text;
 mod trace;
+mod tree;
+mod widths;
 
 use std::io::IsTerminal;
 

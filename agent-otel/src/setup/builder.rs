@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use opentelemetry::{KeyValue, Value};
 
-use super::environment::{Batch, Environment, Limits, Signal, SignalEnvironment};
+use super::environment::Environment;
 use super::fault::Fault;
+use super::plan::{Otlp, Plan};
 use super::sampler::Sampler;
+use super::signal::{Signal, SignalEnvironment};
 use super::telemetry::Telemetry;
 use super::value::{Endpoint, Headers};
 use super::{SetupError, start};
@@ -15,6 +17,8 @@ use crate::semconv::SERVICE_NAME;
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
 const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
+/// Longer than anybody waits, and short enough to count with.
+const MAX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long a span waits for others before it goes to another process's console: a person is looking.
 const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 
@@ -99,7 +103,7 @@ impl Builder {
     }
 
     /// The longest that [`Telemetry::shutdown`] and the last drop wait, all destinations together; 5 seconds without
-    /// this call. Beats `AGENT_OTEL_SHUTDOWN_TIMEOUT` (milliseconds).
+    /// this call. Beats `AGENT_OTEL_SHUTDOWN_TIMEOUT` (milliseconds). At most 10 minutes.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = Some(timeout);
         self
@@ -134,7 +138,8 @@ impl Builder {
             limits: environment.limits,
             shutdown_timeout: self
                 .shutdown_timeout
-                .unwrap_or(environment.shutdown_timeout),
+                .unwrap_or(environment.shutdown_timeout)
+                .min(MAX_SHUTDOWN_TIMEOUT),
         };
         self.destinations(environment, &mut plan, &mut faults);
         (plan, faults)
@@ -253,71 +258,6 @@ fn service_name(resource: &[KeyValue]) -> String {
         "unknown_service".to_owned()
     } else {
         name
-    }
-}
-
-/// One place that takes OTLP.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Otlp {
-    pub(super) endpoint: Endpoint,
-    pub(super) headers: Headers,
-    pub(super) timeout: Duration,
-    /// Whether it is another process's console, which is on this machine and behind no proxy.
-    pub(super) to_console: bool,
-    pub(super) delay: Duration,
-}
-
-/// What is going to be set up: the same plan twice is the same set-up.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Plan {
-    pub(super) disabled: bool,
-    pub(super) service: String,
-    pub(super) resource: Vec<KeyValue>,
-    pub(super) traces: Vec<Otlp>,
-    pub(super) metrics: Option<Otlp>,
-    pub(super) logs: Option<Otlp>,
-    pub(super) waterfall: bool,
-    pub(super) sampler: Sampler,
-    pub(super) spans: Batch,
-    pub(super) records: Batch,
-    pub(super) metric_interval: Duration,
-    pub(super) limits: Limits,
-    pub(super) shutdown_timeout: Duration,
-}
-
-impl Plan {
-    /// What is not the same in `other`, in words and without values.
-    pub(super) fn differences(&self, other: &Self) -> Vec<&'static str> {
-        [
-            ("OTEL_SDK_DISABLED", self.disabled != other.disabled),
-            ("the service name", self.service != other.service),
-            (
-                "the resource attributes",
-                self.service == other.service && self.resource != other.resource,
-            ),
-            (
-                "the destinations",
-                self.traces != other.traces
-                    || self.metrics != other.metrics
-                    || self.logs != other.logs,
-            ),
-            ("the console", self.waterfall != other.waterfall),
-            ("the sampler", self.sampler != other.sampler),
-            (
-                "the batches and limits",
-                self.spans != other.spans
-                    || self.records != other.records
-                    || self.metric_interval != other.metric_interval
-                    || self.limits != other.limits,
-            ),
-            (
-                "the shutdown timeout",
-                self.shutdown_timeout != other.shutdown_timeout,
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(what, differs)| differs.then_some(what))
-        .collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table of variables and values, good and bad.
 
+use super::super::signal::Exporters;
 use super::*;
 
 fn read(variables: &[(&str, &str)]) -> (Environment, Vec<String>) {
@@ -116,6 +117,7 @@ fn bad_values_are_told_once_and_replaced() {
         ),
         ("OTEL_EXPORTER_OTLP_HEADERS", &["nothing"]),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", &["gzip", "brotli"]),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", &["/etc/ca.pem"]),
         ("OTEL_TRACES_EXPORTER", &["jaeger", "none,bogus"]),
         ("OTEL_METRICS_EXPORTER", &["console", "prometheus"]),
         (
