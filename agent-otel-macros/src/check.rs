@@ -112,7 +112,7 @@ fn form(argument: &Argument, arg: &Arg, function: &Function, errors: &mut Errors
         }
         (Form::Usage, Value::Expr(expr)) => return one_of(key, &["manual"], expr, errors),
         (Form::Runtime, Value::Expr(expr)) => return runtime(expr, errors),
-        (Form::Returned, Value::Word)
+        (Form::Returned | Form::Stream, Value::Word)
         | (Form::Parameters, Value::Word | Value::List(_))
         | (Form::Values(_) | Form::Pairs, Value::List(_)) => true,
         _ => false,
@@ -122,7 +122,7 @@ fn form(argument: &Argument, arg: &Arg, function: &Function, errors: &mut Errors
             Form::Value => format!("{key} = expression"),
             Form::OneOf(words) => format!("{key} = {}", words.join(" | ")),
             Form::Operation(words) => format!("{key} = \"{}\"", words.join("\" | \"")),
-            Form::Returned => key.to_owned(),
+            Form::Returned | Form::Stream => key.to_owned(),
             Form::Parameters => format!("{key}` or `{key}(a, b)"),
             Form::Values(words) => format!("{key}({})", words.join(", ")),
             Form::Pairs => format!("{key}(\"app.tier\" = value, user.id = value)"),
@@ -336,6 +336,9 @@ fn opaque_response(function: &Function, errors: &mut Errors) {
     let Some(Type::ImplTrait(ty)) = function.output() else {
         return;
     };
+    if function.stream().is_some() {
+        return;
+    }
     if function.shape() == Shape::Future
         || !ty
             .bounds

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Type};
 
-use crate::function::{Body, Function, Shape, span_of};
+use crate::function::{Body, Function, Shape, StreamForm, span_of};
 use crate::model::{Call, Model, Operand};
 
 /// The function with its body wrapped into one expression.
@@ -95,6 +95,22 @@ fn returned(model: &Model) -> TokenStream {
 }
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
+    let shape = function.shape();
+    let stream = model.stream.map(|form| read(model, form));
+    let run = match (shape, &stream) {
+        (Shape::Async, None) => "run",
+        (Shape::Async, Some(_)) => "run_stream",
+        (Shape::Future, None) => "run_future",
+        (Shape::Future, Some(_)) => "run_future_stream",
+        (Shape::Boxed, None) => "run_boxed",
+        (Shape::Boxed, Some(_)) => "run_boxed_stream",
+        (Shape::Sync, None) => "run_sync",
+        (Shape::Sync, Some(_)) => "run_sync_stream",
+    };
+    let run = Ident::new(run, Span::call_site());
+    let (form, read) = stream.unzip();
+    let (form, read) = (form.into_iter(), read.into_iter());
+    let check = usage_check(model, function);
     let hold = hold(function);
     let statements = body.stream();
     let block = |before: TokenStream| {
@@ -102,27 +118,36 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
         block.set_span(body.span());
         block
     };
-    let output = closure_output(function);
-    match function.shape() {
-        Shape::Async => {
-            let pin = pin(model, function);
-            let block = block(quote!(#pin #hold));
-            quote!(.run(async move #block, #returned).await)
-        }
-        shape => {
-            let run = Ident::new(
-                match shape {
-                    Shape::Future => "run_future",
-                    Shape::Boxed => "run_boxed",
-                    Shape::Sync | Shape::Async => "run_sync",
-                },
-                Span::call_site(),
-            );
-            let check = usage_check(model, function);
-            let block = block(quote!(#check #hold));
-            quote!(.#run(move || #output #block, #returned))
-        }
+    if shape == Shape::Async {
+        let pin = pin(model, function);
+        let block = block(quote!(#pin #check #hold));
+        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*).await)
+    } else {
+        let output = closure_output(function);
+        let block = block(quote!(#check #hold));
+        quote!(.#run(move || #output #block, #(#form,)* #returned #(, #read)*))
     }
+}
+
+/// Where the stream sits, and how its items are read.
+fn read(model: &Model, form: StreamForm) -> (TokenStream, TokenStream) {
+    let runtime = &model.runtime;
+    let form = Ident::new(
+        match form {
+            StreamForm::Opaque => "Opaque",
+            StreamForm::OpaqueResult => "OpaqueResult",
+            StreamForm::Held => "Held",
+        },
+        Span::call_site(),
+    );
+    let item = Ident::new("item", Span::mixed_site());
+    let response = Ident::new("response", Span::mixed_site());
+    let read = if model.checks_usage {
+        quote!(|#item, #response| #runtime::__private::returned(#item).chunk(#response))
+    } else {
+        quote!(|#item, _| #runtime::__private::returned(#item).outcome())
+    };
+    (quote!(#runtime::__private::#form), read)
 }
 
 /// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
@@ -136,7 +161,7 @@ fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
         None => quote_spanned!(span=> ()),
     };
     let pin = Ident::new(
-        if model.checks_usage {
+        if checks_response(model) {
             "response"
         } else {
             "never"
@@ -146,12 +171,31 @@ fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
     Some(quote!(if false { return #runtime::__private::#pin::<#ty>(); }))
 }
 
-/// The demand of a model call where no line pins the type.
+/// The return value has to tell the token usage itself.
+fn checks_response(model: &Model) -> bool {
+    model.checks_usage && model.stream.is_none()
+}
+
+/// The demand of a model call where no line pins the type, or where it is a stream.
 fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
-    if !model.checks_usage {
+    let pinned = checks_response(model) && function.shape() == Shape::Async;
+    if !model.checks_usage || pinned {
         return None;
     }
     let runtime = &model.runtime;
+    if model.stream.is_some() {
+        return Some(match (function.stream(), function.output()) {
+            (Some((_, Some(item))), _) => {
+                let item = erased(item);
+                quote!(let _ = #runtime::__private::chunk::<#item>;)
+            }
+            (_, Some(ty)) => {
+                let ty = erased(ty);
+                quote!(let _ = #runtime::__private::chunks::<#ty>;)
+            }
+            (_, None) => return None,
+        });
+    }
     let ty = match function.output() {
         Some(Type::ImplTrait(_)) => return None,
         Some(ty) => erased(ty).to_token_stream(),

@@ -47,6 +47,17 @@ pub(crate) enum Shape {
     Boxed,
 }
 
+/// How a stream sits in what the operation gives; the names are those of the runtime.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StreamForm {
+    /// `impl Stream`
+    Opaque,
+    /// `Result<impl Stream, E>`
+    OpaqueResult,
+    /// `Pin<Box<dyn Stream>>`, a `Result` of one, or a type that holds one.
+    Held,
+}
+
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
@@ -186,6 +197,26 @@ impl Function {
         }
     }
 
+    /// How a stream sits in the output, and the declared type of its items.
+    pub(crate) fn stream(&self) -> Option<(StreamForm, Option<&Type>)> {
+        let output = self.output()?;
+        if let Type::ImplTrait(ty) = output {
+            let item = bound_item(&ty.bounds)?;
+            return Some((StreamForm::Opaque, item));
+        }
+        if let Some(item) = boxed_stream_item(output) {
+            return Some((StreamForm::Held, item));
+        }
+        // `Result`, or an alias that is called so; any other type keeps its stream to itself.
+        let outer = last_segment(output)?;
+        let inner = type_argument(outer).filter(|_| outer.ident.to_string().ends_with("Result"))?;
+        if let Type::ImplTrait(ty) = inner {
+            let item = bound_item(&ty.bounds)?;
+            return Some((StreamForm::OpaqueResult, item));
+        }
+        boxed_stream_item(inner).map(|item| (StreamForm::Held, item))
+    }
+
     /// The body's tokens mention `name`, if only in a format string.
     pub(crate) fn mentions(&self, name: &Ident) -> bool {
         match &self.body {
@@ -249,25 +280,51 @@ fn may_drop(ty: &Type) -> bool {
     }
 }
 
-fn future_output(
-    bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>,
-) -> Option<&Type> {
+type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>;
+
+/// The type that `Future<Output = T>` or `Stream<Item = T>` names among these bounds; `None` inside where the trait is
+/// there without one.
+fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<Option<&'a Type>> {
     bounds.iter().find_map(|bound| {
         let syn::TypeParamBound::Trait(bound) = bound else {
             return None;
         };
         let last = bound.path.segments.last()?;
-        if last.ident != "Future" {
+        if last.ident != trait_name {
             return None;
         }
         let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
+            return Some(None);
         };
-        arguments.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+        Some(arguments.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(&ty.ty),
             _ => None,
-        })
+        }))
     })
+}
+
+fn future_output(bounds: &Bounds) -> Option<&Type> {
+    bound(bounds, "Future", "Output").flatten()
+}
+
+fn bound_item(bounds: &Bounds) -> Option<Option<&Type>> {
+    bound(bounds, "Stream", "Item")
+}
+
+/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
+fn boxed_stream_item(ty: &Type) -> Option<Option<&Type>> {
+    let last = last_segment(ty)?;
+    match last.ident.to_string().as_str() {
+        "BoxStream" | "LocalBoxStream" => Some(type_argument(last)),
+        "Pin" => {
+            let inner = last_segment(type_argument(last)?)?;
+            match type_argument(inner)? {
+                Type::TraitObject(object) if inner.ident == "Box" => bound_item(&object.bounds),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// The output of `Pin<Box<dyn Future<Output = T> + …>>`, `BoxFuture<'_, T>` or `LocalBoxFuture<'_, T>`.

@@ -8,7 +8,7 @@ use crate::args::{self, Arg, Value};
 use crate::check;
 use crate::error::{Errors, plain};
 use crate::expand;
-use crate::function::Function;
+use crate::function::{Function, StreamForm};
 use crate::model::{Call, Model, Operand};
 
 /// One attribute of the family: its words, and what each becomes.
@@ -69,6 +69,8 @@ pub(crate) enum Form {
     Parent,
     /// `key = carrier` or `key = client`, written once the operation has begun.
     Inject,
+    /// `key`: the return type holds a stream under a name of its own.
+    Stream,
     /// `key = manual`.
     Usage,
     /// `key = "literal"` out of a list: the first word of the span's name.
@@ -90,6 +92,10 @@ pub(crate) const SHARED: &[Argument] = &[
     Argument {
         name: "crate",
         form: Form::Runtime,
+    },
+    Argument {
+        name: "stream",
+        form: Form::Stream,
     },
 ];
 
@@ -154,6 +160,7 @@ fn lower(
             describe: Vec::new(),
             inject: None,
             returned: Vec::new(),
+            stream: function.stream().map(|(form, _)| form),
             checks_usage: attribute.reads_usage,
         },
     };
@@ -235,6 +242,9 @@ impl Lowering<'_> {
             (Form::Inject, Value::Expr(expr)) if !is_word(expr, "client") => {
                 self.model.inject = Some(Call::new(method, vec![carrier(expr, self.function)]));
             }
+            (Form::Stream, _) => {
+                self.model.stream.get_or_insert(StreamForm::Held);
+            }
             (Form::Usage, _) => self.model.checks_usage = false,
             (Form::Operation(_), Value::Expr(expr)) => self.operation = word(expr),
             (Form::Runtime, Value::Expr(expr)) => self.model.runtime = expr.to_token_stream(),
@@ -262,7 +272,8 @@ impl Lowering<'_> {
 
     fn finish(self) -> Model {
         let mut model = self.model;
-        let reading = if model.checks_usage {
+        // A stream is no response; its items are read one by one.
+        let reading = if model.checks_usage && model.stream.is_none() {
             "response"
         } else {
             "outcome"

@@ -3,6 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, LitStr};
 
+use crate::function::StreamForm;
+
 /// Everything that the expansion of one function prints.
 pub(crate) struct Model {
     /// Path of the runtime crate: `::agent_otel`, or what `crate = …` says.
@@ -19,7 +21,9 @@ pub(crate) struct Model {
     pub(crate) inject: Option<Call>,
     /// How the return value is read: `outcome`, `response`, and what else was asked for.
     pub(crate) returned: Vec<Ident>,
-    /// The return type has to tell the token usage.
+    /// The operation goes on until the stream ends that the function gives.
+    pub(crate) stream: Option<StreamForm>,
+    /// The return type, or the items of the stream, have to tell the token usage.
     pub(crate) checks_usage: bool,
 }
 

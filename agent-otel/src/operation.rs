@@ -12,7 +12,7 @@ use crate::describe::Describe;
 use crate::outcome::{Failure, Outcome};
 use crate::propagation::{self, Extract, Inject};
 use crate::rollup::Rollup;
-use crate::run::{Lazy, Run, RunStream};
+use crate::run::{Begun, Lazy, Run, RunStream};
 use crate::span::{Ending, OperationSpan};
 use crate::stream::{self, Form, Read, Timing};
 use crate::usage::count;
@@ -160,7 +160,42 @@ impl Start {
         M: Form<F::Output>,
         O: FnOnce(&F::Output) -> Outcome,
     {
-        RunStream::new(self.begin(), body, form, outcome, read)
+        RunStream::new(Begun::Now(self.begin()), body, form, outcome, read)
+    }
+
+    /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
+    pub fn run_future_stream<F, M, O>(
+        self,
+        body: impl FnOnce() -> F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        let attached = self.begun.as_ref().and_then(Operation::attach);
+        let future = body();
+        drop(attached);
+        RunStream::new(Begun::Later(Box::new(self)), future, form, outcome, read)
+    }
+
+    /// As [`run_future_stream`](Self::run_future_stream), for a function that returns a pinned box.
+    pub fn run_boxed_stream<F, M, O>(
+        self,
+        body: impl FnOnce() -> Pin<Box<F>>,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> Pin<Box<RunStream<Pin<Box<F>>, M, O>>>
+    where
+        F: Future + ?Sized,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        Box::pin(self.run_future_stream(body, form, outcome, read))
     }
 
     /// Runs a synchronous body that gives a stream: the operation goes on until the stream ends.

@@ -81,7 +81,7 @@ pin_project! {
         M: Form<F::Output>,
     {
         // Taken together, when the stream is there.
-        rest: Option<(Operation, M, O)>,
+        rest: Option<(Begun, M, O)>,
         read: Read<M::Item>,
         #[pin]
         future: Option<F>,
@@ -94,7 +94,7 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _attached = this.rest.as_ref().and_then(|(operation, ..)| operation.attach());
+            let _attached = this.rest.as_ref().and_then(|(begun, ..)| begun.attach());
             this.future.set(None);
         }
     }
@@ -105,15 +105,9 @@ where
     F: Future,
     M: Form<F::Output>,
 {
-    pub(crate) fn new(
-        operation: Operation,
-        future: F,
-        form: M,
-        outcome: O,
-        read: Read<M::Item>,
-    ) -> Self {
+    pub(crate) fn new(begun: Begun, future: F, form: M, outcome: O, read: Read<M::Item>) -> Self {
         Self {
-            rest: Some((operation, form, outcome)),
+            rest: Some((begun, form, outcome)),
             read,
             future: Some(future),
         }
@@ -133,27 +127,49 @@ where
         let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
-        let attached = this
-            .rest
-            .as_ref()
-            .and_then(|(operation, ..)| operation.attach());
+        if let Some((begun, ..)) = this.rest {
+            begun.begin();
+        }
+        let attached = this.rest.as_ref().and_then(|(begun, ..)| begun.attach());
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
         drop(attached);
         match polled {
             Ok(polled) => {
                 let returned = ready!(polled);
-                let Some((mut operation, form, outcome)) = this.rest.take() else {
+                let Some((Begun::Now(mut operation), form, outcome)) = this.rest.take() else {
                     return Poll::Pending;
                 };
                 operation.returned_stream(|| outcome(&returned));
                 Poll::Ready(stream::trace(form, returned, operation, *this.read))
             }
             Err(payload) => {
-                if let Some((operation, ..)) = this.rest {
+                if let Some((Begun::Now(operation), ..)) = this.rest {
                     operation.panicked(&*payload);
                 }
                 resume_unwind(payload)
             }
+        }
+    }
+}
+
+/// An operation that has begun, or one that begins with the first poll.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    Now(Operation),
+    Later(Box<Start>),
+}
+
+impl Begun {
+    fn begin(&mut self) {
+        if let Begun::Later(start) = self {
+            *self = Begun::Now(start.begin());
+        }
+    }
+
+    fn attach(&self) -> Option<opentelemetry::ContextGuard> {
+        match self {
+            Begun::Now(operation) => operation.attach(),
+            Begun::Later(_) => None,
         }
     }
 }

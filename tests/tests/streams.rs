@@ -1,0 +1,336 @@
+//! A function that gives a stream is one span, from the request to the last item.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use agent_otel::testing::{Spans, capture, capture_async};
+use agent_otel::{HoldsStream, StreamTracer, a2a_call, agent, llm_call, tool};
+use async_trait::async_trait;
+use expect_test::expect;
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt};
+use serde_json::{Value, json};
+
+#[derive(Debug, thiserror::Error)]
+#[error("the model is overloaded")]
+struct Overloaded;
+
+type Chunk = Result<Value, Overloaded>;
+
+fn chunks() -> Vec<Chunk> {
+    vec![
+        Ok(
+            json!({"id": "c-1", "model": "gpt-4o-mini", "choices": [{"delta": {"content": "Hel"}}]}),
+        ),
+        Ok(json!({"choices": [{"delta": {"content": "lo"}, "finish_reason": "stop"}]})),
+        Ok(json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}})),
+    ]
+}
+
+/// Leaves out what the clock decides.
+fn text(spans: &Spans) -> String {
+    let text = spans.to_string();
+    let timed = ["time_to_first_chunk", "time_per_output_chunk"];
+    let lines = text
+        .lines()
+        .filter(|line| !timed.iter().any(|key| line.contains(key)));
+    lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
+#[tool]
+fn step() {}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+async fn opaque_result() -> Result<impl Stream<Item = Chunk>, Overloaded> {
+    tokio::task::yield_now().await;
+    Ok(stream::iter(chunks()).inspect(|_| step()))
+}
+
+#[tokio::test]
+async fn a_stream_that_ends() {
+    let spans = capture_async(async {
+        let items: Vec<_> = opaque_result().await.unwrap().collect().await;
+        assert_eq!(items.len(), 3);
+    })
+    .await;
+    expect![[r#"
+
+        chat gpt-4o [client]
+            agent_otel.stream.chunks: 3
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "gpt-4o"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["stop"]
+            gen_ai.response.id: "c-1"
+            gen_ai.response.model: "gpt-4o-mini"
+            gen_ai.usage.input_tokens: 9
+            gen_ai.usage.output_tokens: 2
+            execute_tool step [internal]
+                gen_ai.operation.name: "execute_tool"
+                gen_ai.tool.name: "step"
+            execute_tool step [internal]
+                gen_ai.operation.name: "execute_tool"
+                gen_ai.tool.name: "step"
+            execute_tool step [internal]
+                gen_ai.operation.name: "execute_tool"
+                gen_ai.tool.name: "step"
+    "#]]
+    .assert_eq(&text(&spans));
+    assert!(
+        spans
+            .to_string()
+            .contains("gen_ai.response.time_to_first_chunk")
+    );
+}
+
+#[tokio::test]
+async fn a_stream_left_early_keeps_what_was_known() {
+    let spans = capture_async(async {
+        let mut stream = std::pin::pin!(opaque_result().await.unwrap());
+        stream.next().await.unwrap().unwrap();
+    })
+    .await;
+    let text = text(&spans);
+    assert!(text.contains("agent_otel.outcome: \"abandoned\""), "{text}");
+    assert!(text.contains("agent_otel.stream.chunks: 1"), "{text}");
+    assert!(text.contains("gen_ai.response.id: \"c-1\""), "{text}");
+    assert!(
+        text.contains("gen_ai.response.finish_reasons: [\"error\"]"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("gen_ai.usage") && !text.contains("status"),
+        "{text}"
+    );
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn failing() -> impl Stream<Item = Chunk> {
+    stream::iter(chunks().into_iter().take(1).chain([Err(Overloaded)]))
+}
+
+#[tokio::test]
+async fn an_item_that_is_an_error_fails_the_call() {
+    let spans = capture_async(failing().collect::<Vec<_>>()).await;
+    // The call of `failing` stands outside of the capture's future, so the capture sees it by its trace only.
+    assert!(spans.is_empty());
+    let spans = capture_async(async { failing().collect::<Vec<_>>().await }).await;
+    expect![[r#"
+
+        chat gpt-4o [client]
+            agent_otel.stream.chunks: 2
+            error.type: "streams::Overloaded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "gpt-4o"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.id: "c-1"
+            gen_ai.response.model: "gpt-4o-mini"
+            event exception
+                exception.message: "the model is overloaded"
+                exception.type: "streams::Overloaded"
+            status: error "the model is overloaded"
+    "#]]
+    .assert_eq(&text(&spans));
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+async fn refused() -> Result<impl Stream<Item = Chunk>, Overloaded> {
+    if std::hint::black_box(true) {
+        return Err(Overloaded);
+    }
+    Ok(stream::empty())
+}
+
+#[tokio::test]
+async fn an_error_instead_of_a_stream_is_an_error() {
+    let spans = capture_async(async { assert!(refused().await.is_err()) }).await;
+    let text = text(&spans);
+    assert_eq!(spans.len(), 1);
+    assert!(
+        text.contains("status: error \"the model is overloaded\""),
+        "{text}"
+    );
+    assert!(!text.contains("agent_otel.outcome"), "{text}");
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn boxed() -> Pin<Box<dyn Stream<Item = Chunk> + Send>> {
+    stream::iter(chunks()).boxed()
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+async fn boxed_result<'a>(text: &'a str) -> Result<BoxStream<'a, Value>, Overloaded> {
+    let _ = text;
+    Ok(stream::iter(chunks())
+        .filter_map(async |chunk| chunk.ok())
+        .boxed())
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn future() -> impl Future<Output = Result<BoxStream<'static, Value>, Overloaded>> + Send {
+    async {
+        Ok(stream::iter(chunks())
+            .filter_map(async |chunk| chunk.ok())
+            .boxed())
+    }
+}
+
+#[async_trait]
+trait Model {
+    async fn complete(&self) -> Result<BoxStream<'static, Chunk>, Overloaded>;
+}
+
+struct Local;
+
+#[async_trait]
+impl Model for Local {
+    #[llm_call(provider = "openai", model = "gpt-4o")]
+    async fn complete(&self) -> Result<BoxStream<'static, Chunk>, Overloaded> {
+        Ok(stream::iter(chunks()).boxed())
+    }
+}
+
+struct Reply {
+    status: u16,
+    chunks: BoxStream<'static, Chunk>,
+}
+
+impl HoldsStream for Reply {
+    type Item = Chunk;
+
+    fn map_stream(mut self, tracer: StreamTracer<'_, Chunk>) -> Self {
+        self.chunks = self.chunks.map_stream(tracer);
+        self
+    }
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o", stream)]
+async fn reply() -> Result<Reply, Overloaded> {
+    Ok(Reply {
+        status: 200,
+        chunks: stream::iter(chunks()).boxed(),
+    })
+}
+
+#[tokio::test]
+async fn every_form_of_a_stream_is_one_span_with_its_usage() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    let spans = capture_async(async {
+        sendable(boxed()).count().await;
+        sendable(boxed_result("x")).await.unwrap().count().await;
+        sendable(future()).await.unwrap().count().await;
+        Local.complete().await.unwrap().count().await;
+        let reply = reply().await.unwrap();
+        assert_eq!(reply.status, 200);
+        reply.chunks.count().await;
+    })
+    .await;
+    assert_eq!(spans.len(), 5, "{spans}");
+    for span in spans.iter() {
+        let tokens = span
+            .attributes
+            .iter()
+            .find(|kv| kv.key.as_str() == "gen_ai.usage.output_tokens");
+        assert_eq!(
+            tokens.map(|kv| kv.value.to_string()).as_deref(),
+            Some("2"),
+            "{spans}"
+        );
+    }
+}
+
+#[agent]
+fn agent_stream(words: usize) -> impl Stream<Item = String> + Unpin {
+    stream::iter((0..words).map(|word| word.to_string()))
+}
+
+#[a2a_call(agent = "remote", inject = client)]
+async fn a2a_stream() -> BoxStream<'static, Result<String, Overloaded>> {
+    stream::iter([Ok("a".to_owned()), Err(Overloaded)]).boxed()
+}
+
+#[tokio::test]
+async fn agents_and_remote_agents_stream_as_well() {
+    let spans = capture_async(async {
+        let mut words = agent_stream(3);
+        assert_eq!(words.size_hint(), (3, Some(3)));
+        while words.next().await.is_some() {}
+        a2a_stream().await.count().await;
+    })
+    .await;
+    expect![[r#"
+
+        invoke_agent agent_stream [internal]
+            agent_otel.stream.chunks: 3
+            gen_ai.agent.name: "agent_stream"
+            gen_ai.operation.name: "invoke_agent"
+        invoke_agent remote [client]
+            agent_otel.stream.chunks: 2
+            error.type: "streams::Overloaded"
+            gen_ai.agent.name: "remote"
+            gen_ai.operation.name: "invoke_agent"
+            gen_ai.provider.name: "a2a"
+            event exception
+                exception.message: "the model is overloaded"
+                exception.type: "streams::Overloaded"
+            status: error "the model is overloaded"
+    "#]]
+    .assert_eq(&text(&spans));
+}
+
+#[tool]
+fn panicking() -> impl Stream<Item = u8> {
+    stream::iter([1, 2]).map(|n| if n == 2 { panic!("at the second") } else { n })
+}
+
+#[test]
+fn a_panic_in_a_stream_is_recorded_and_raised_again() {
+    let spans = capture(|| {
+        let caught = std::panic::catch_unwind(|| {
+            futures::executor::block_on(async { panicking().collect::<Vec<_>>().await })
+        });
+        assert_eq!(caught.unwrap_err().downcast_ref(), Some(&"at the second"));
+    });
+    let text = text(&spans);
+    assert_eq!(spans.len(), 1);
+    assert!(text.contains("status: error \"at the second\""), "{text}");
+}
+
+#[test]
+fn a_stream_that_is_never_polled_is_one_abandoned_span() {
+    let spans = capture(|| drop(boxed()));
+    let text = text(&spans);
+    assert!(
+        text.contains("abandoned") && text.contains("agent_otel.stream.chunks: 0"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_stream_by_hand_is_polled_in_the_context_it_was_made_in() {
+    #[agent]
+    fn makes() -> BoxStream<'static, u8> {
+        stream::empty().boxed()
+    }
+    #[agent(name = "outer")]
+    fn outer() -> agent_otel::InContext<impl Stream<Item = u8>> {
+        agent_otel::stream(stream::iter([1, 2]).inspect(|_| step()))
+    }
+    let spans = capture(|| {
+        drop(makes());
+        let made = outer();
+        futures::executor::block_on(made.count());
+    });
+    assert!(
+        spans
+            .tree()
+            .contains("invoke_agent outer\n├ execute_tool step\n└ execute_tool step\n"),
+        "{}",
+        spans.tree()
+    );
+}
