@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key, KeyValue, Value};
 
-use crate::semconv;
 use crate::usage::Usage;
 use crate::value::ToAttribute;
+use crate::{context, semconv};
 
 /// The span that is current where this is called; see [`current`].
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Current(Context);
 /// # lookup("?");
 /// ```
 pub fn current() -> Current {
-    Current(Context::current())
+    Current(context::current())
 }
 
 impl Current {
@@ -102,7 +102,7 @@ impl Current {
 /// assert_eq!(agent_otel::current_trace_id(), None);
 /// ```
 pub fn current_trace_id() -> Option<String> {
-    Context::map_current(|context| {
+    context::map_current(|context| {
         let span = context.span();
         let span_context = span.span_context();
         span_context

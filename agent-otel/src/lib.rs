@@ -85,6 +85,7 @@ mod chunk;
 #[cfg(feature = "setup")]
 pub mod console;
 mod content;
+mod context;
 mod current;
 mod describe;
 mod error_type;

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 
+use opentelemetry::Context;
 use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt};
-use opentelemetry::{Context, ContextGuard};
 
+use crate::context::{self, Attached};
 use crate::describe::Describe;
 use crate::outcome::{Failure, Outcome};
 use crate::propagation::{self, Extract, Inject};
@@ -60,7 +61,7 @@ enum Parent {
 
 impl Start {
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
-        let records = provider::is_enabled() && Context::map_current(provider::may_record);
+        let records = provider::is_enabled() && context::map_current(provider::may_record);
         Self {
             kind,
             name,
@@ -265,9 +266,9 @@ impl Start {
             return Operation::idle(self.kind, context);
         };
         let (parent, link) = match parent {
-            Parent::Current => (Context::current(), None),
+            Parent::Current => (context::current(), None),
             Parent::Extracted(context) => (context, None),
-            Parent::Linked(caller) => (Context::current(), Some(caller)),
+            Parent::Linked(caller) => (context::current(), Some(caller)),
         };
         Operation::begin(self.kind, describe, parent, link)
     }
@@ -352,8 +353,8 @@ impl Operation {
     }
 
     /// Makes the operation's context the current one until the guard is dropped.
-    pub(crate) fn attach(&self) -> Option<ContextGuard> {
-        self.context.clone().map(Context::attach)
+    pub(crate) fn attach(&self) -> Option<Attached> {
+        self.context.clone().and_then(context::attach)
     }
 
     /// Whether there is a span to end.

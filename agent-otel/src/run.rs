@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::context::Attached;
 use crate::operation::{Operation, Start};
 use crate::outcome::Outcome;
 use crate::stream::{self, Form, Read};
@@ -166,7 +167,7 @@ impl Begun {
         }
     }
 
-    fn attach(&self) -> Option<opentelemetry::ContextGuard> {
+    fn attach(&self) -> Option<Attached> {
         match self {
             Begun::Now(operation) => operation.attach(),
             Begun::Later(_) => None,

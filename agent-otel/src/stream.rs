@@ -8,6 +8,7 @@ use std::time::Instant;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
+use crate::context;
 use crate::operation::Operation;
 use crate::outcome::{Failure, Outcome};
 use crate::response::Response;
@@ -343,7 +344,7 @@ pin_project! {
 /// ```
 pub fn stream<S: Stream>(stream: S) -> InContext<S> {
     InContext {
-        context: opentelemetry::Context::current(),
+        context: context::current(),
         stream,
     }
 }
@@ -353,7 +354,7 @@ impl<S: Stream> Stream for InContext<S> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let _attached = this.context.clone().attach();
+        let _attached = context::attach(this.context.clone());
         this.stream.poll_next(cx)
     }
 

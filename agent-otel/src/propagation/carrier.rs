@@ -104,7 +104,7 @@ impl<C: Extract> Extract for Option<C> {
 
     fn extract(&self) -> Context {
         self.as_ref()
-            .map_or_else(Context::current, Extract::extract)
+            .map_or_else(crate::context::current, Extract::extract)
     }
 }
 

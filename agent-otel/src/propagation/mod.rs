@@ -7,6 +7,8 @@ mod w3c;
 
 use opentelemetry::Context;
 
+use crate::context;
+
 pub use carrier::{Extract, Inject};
 
 /// Writes the current trace context into `carrier`, replacing what it held: `traceparent`, and `tracestate` where there
@@ -20,7 +22,7 @@ pub use carrier::{Extract, Inject};
 /// assert!(headers.is_empty()); // no span is current here
 /// ```
 pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
-    inject_context(&Context::current(), carrier);
+    inject_context(&context::current(), carrier);
 }
 
 /// Writes the trace context of `context` into `carrier`.

@@ -6,6 +6,8 @@
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
+use crate::context;
+
 pub(crate) const TRACEPARENT: &str = "traceparent";
 pub(crate) const TRACESTATE: &str = "tracestate";
 
@@ -25,7 +27,7 @@ struct Received {
 
 /// The current context with the remote parent of these headers.
 pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
-    let context = Context::current();
+    let context = context::current();
     let [traceparent] = traceparents else {
         return context;
     };

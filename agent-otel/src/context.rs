@@ -1,0 +1,91 @@
+//! The current context, also where a thread is being torn down or its stack of contexts is full.
+//!
+//! The OpenTelemetry API keeps the current context in a thread-local: to ask for it in the destructor of another
+//! thread-local panics, which there aborts the process, and beyond 65,534 attached contexts it drops them with a warning
+//! that may panic in turn. Telemetry degrades instead.
+
+use std::cell::Cell;
+
+use opentelemetry::{Context, ContextGuard};
+
+/// Contexts that this crate attaches on one thread before it leaves the ambient one in place.
+const DEPTH_LIMIT: u32 = 32_768;
+
+struct Depth(Cell<u32>);
+
+impl Drop for Depth {
+    // Only so that the thread-local counts as destroyed, and before the one of the OpenTelemetry API: they are destroyed
+    // in the reverse order of their first use, and `new` uses the other first.
+    fn drop(&mut self) {}
+}
+
+thread_local! {
+    static DEPTH: Depth = {
+        Context::map_current(|_| ());
+        Depth(Cell::new(0))
+    };
+}
+
+/// Runs `f` on the current context, which is empty where the thread is being torn down.
+///
+/// `f` must not run code of the user: the context is borrowed meanwhile.
+pub(crate) fn map_current<T>(f: impl FnOnce(&Context) -> T) -> T {
+    if is_alive() {
+        Context::map_current(f)
+    } else {
+        f(&Context::new())
+    }
+}
+
+/// The current context, which is empty where the thread is being torn down.
+pub(crate) fn current() -> Context {
+    map_current(Context::clone)
+}
+
+/// Whether a current context can be asked for.
+pub(crate) fn is_alive() -> bool {
+    DEPTH.try_with(|_| ()).is_ok()
+}
+
+/// A context that is current until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Attached(#[expect(dead_code, reason = "held for its drop")] ContextGuard);
+
+/// Makes `context` the current one; `None` where there is no room for it, and the ambient one stays.
+pub(crate) fn attach(context: Context) -> Option<Attached> {
+    let room = DEPTH.try_with(|depth| {
+        let room = depth.0.get() < DEPTH_LIMIT;
+        depth.0.set(depth.0.get() + u32::from(room));
+        room
+    });
+    room.unwrap_or(false).then(|| Attached(context.attach()))
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        let _ = DEPTH.try_with(|depth| depth.0.set(depth.0.get().saturating_sub(1)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stack_of_contexts_has_an_end() {
+        let attached: Vec<_> = (0..DEPTH_LIMIT + 1)
+            .map(|_| attach(Context::new()))
+            .collect();
+        assert!(
+            attached
+                .iter()
+                .take(DEPTH_LIMIT as usize)
+                .all(Option::is_some)
+        );
+        assert!(attached.last().is_some_and(Option::is_none));
+        for attached in attached.into_iter().rev() {
+            drop(attached);
+        }
+        assert!(attach(Context::new()).is_some());
+    }
+}
