@@ -21,9 +21,6 @@ use futures::{
 
 use crate::{agent::AgentError, args::Service};
 
-/// An agent that takes longer than this has failed.
-const LIMIT: Duration = Duration::from_secs(90);
-
 /// What an agent has to tell and to do, to be reached by others.
 pub(crate) trait Agent: Send + Sync + 'static {
     const DESCRIPTION: &str;
@@ -96,7 +93,22 @@ impl<A: Agent> AgentExecutor for Executor<A> {
     }
 }
 
-/// An agent somewhere else, found by its card.
+/// Where requests to other agents start. Whatever takes longer than `limit` has failed.
+pub(crate) fn http_client(limit: Duration) -> Result<reqwest::Client, A2AError> {
+    let client = reqwest::Client::builder().timeout(limit);
+    // The agents are all on this machine, where no proxy would find them.
+    let client = client.no_proxy().build();
+    client.map_err(|error| A2AError::internal(error.to_string()))
+}
+
+/// Reads the card of the agent at `url`: its name, what it can do, where it listens.
+pub(crate) async fn discover(http: &reqwest::Client, url: &str) -> Result<AgentCard, A2AError> {
+    AgentCardResolver::new(Some(http.clone()))
+        .resolve(url)
+        .await
+}
+
+/// An agent somewhere else.
 pub(crate) struct RemoteAgent {
     pub(crate) card: AgentCard,
     url: String,
@@ -104,28 +116,15 @@ pub(crate) struct RemoteAgent {
 }
 
 impl RemoteAgent {
-    /// Reads the card of the agent at `url`.
-    pub(crate) async fn discover(url: &str) -> Result<Self, A2AError> {
-        let card = AgentCardResolver::new(Some(http_client()?))
-            .resolve(url)
-            .await?;
-        Self::connect(card).await
-    }
-
-    /// The same agent, as if it had stopped since it was discovered.
-    pub(crate) async fn stopped(mut self) -> Result<Self, A2AError> {
-        for interface in &mut self.card.supported_interfaces {
-            "http://127.0.0.1:1".clone_into(&mut interface.url);
-        }
-        Self::connect(self.card).await
-    }
-
-    async fn connect(card: AgentCard) -> Result<Self, A2AError> {
-        let factory = A2AClientFactory::builder()
-            .register(Arc::new(JsonRpcTransportFactory::new(Some(http_client()?))))
+    /// Prepares to talk to the agent of this card, wherever the card says that it listens.
+    pub(crate) async fn new(http: &reqwest::Client, card: AgentCard) -> Result<Self, A2AError> {
+        let json_rpc = JsonRpcTransportFactory::new(Some(http.clone()));
+        let clients = A2AClientFactory::builder()
+            .no_defaults()
+            .register(Arc::new(json_rpc))
             .with_interceptor(Arc::new(TraceContext))
             .build();
-        let (client, interface) = factory.create_from_card_with_interface(&card).await?;
+        let (client, interface) = clients.create_from_card_with_interface(&card).await?;
         let url = interface.url;
         Ok(Self { card, url, client })
     }
@@ -161,14 +160,4 @@ impl CallInterceptor for TraceContext {
     async fn before(&self, _method: &str, _params: &mut ServiceParams) -> Result<(), A2AError> {
         Ok(())
     }
-}
-
-fn http_client() -> Result<reqwest::Client, A2AError> {
-    reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .timeout(LIMIT)
-        // The agents are all on this machine: a proxy would not find them.
-        .no_proxy()
-        .build()
-        .map_err(|error| A2AError::internal(error.to_string()))
 }

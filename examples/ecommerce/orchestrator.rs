@@ -1,19 +1,26 @@
 //! The agent that customers talk to. It knows nothing itself: its tools are the other agents.
 
-use ::a2a::A2AError;
+use std::time::Duration;
+
+use ::a2a::{A2AError, AgentInterface, TRANSPORT_PROTOCOL_JSONRPC as JSON_RPC};
 use a2a_client::ServiceParams;
 use async_openai::types::chat::ChatCompletionTools;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    a2a::{Agent, RemoteAgent},
+    a2a::{self, Agent, RemoteAgent},
     agent::{self, AgentError, Model, ToolCall, ToolError, Tools},
     args::{Faults, Service},
 };
 
 const INSTRUCTIONS: &str = "You answer the customers of a shop for kitchenware. Hand every part of \
     a question to the agent that knows about it, and put their answers together. Be brief.";
+
+/// An agent that needs longer than this has failed.
+const LIMIT: Duration = Duration::from_secs(45);
+
+const NOBODY: &str = "http://127.0.0.1:1";
 
 pub(crate) struct Orchestrator {
     model: Model,
@@ -28,15 +35,15 @@ impl Orchestrator {
         urls: &[String],
         faults: Faults,
     ) -> Result<Self, A2AError> {
+        let http = a2a::http_client(LIMIT)?;
         let mut team = Vec::new();
         for url in urls {
-            let agent = RemoteAgent::discover(url).await?;
-            let stopped = faults.fails(&agent.card.name);
-            team.push(if stopped {
-                agent.stopped().await?
-            } else {
-                agent
-            });
+            let mut card = a2a::discover(&http, url).await?;
+            if faults.fails(&card.name) {
+                // As if it had stopped since then: nobody listens at this address.
+                card.supported_interfaces = vec![AgentInterface::new(NOBODY, JSON_RPC)];
+            }
+            team.push(RemoteAgent::new(&http, card).await?);
         }
         Ok(Self {
             model,

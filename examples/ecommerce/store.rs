@@ -7,7 +7,7 @@ use serde::Serialize;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Order {
-    order_id: u64,
+    id: u64,
     customer_id: String,
     item: String,
     status: String,
@@ -133,7 +133,7 @@ fn find_order(db: &Connection, order_id: u64) -> Result<Order, StoreError> {
 
 fn order_of_row(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
-        order_id: row.get("id")?,
+        id: row.get("id")?,
         customer_id: row.get("customer_id")?,
         item: row.get("item")?,
         status: row.get("status")?,

@@ -1,28 +1,39 @@
 //! Opens the shop, asks the question, closes the shop, prints the trace.
 
-use std::{error::Error, ffi::OsString, io, process::Stdio, time::Duration};
+use std::{
+    collections::HashSet,
+    error::Error,
+    ffi::OsString,
+    io,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    process::{Child, ChildStderr, Command},
+    task::JoinHandle,
     time::timeout,
 };
 
 use crate::{
-    a2a::RemoteAgent,
+    a2a::{self, RemoteAgent},
     args::{Faults, Service},
     model, service,
 };
 
-/// How long an agent may take to start, and to end.
+/// Nothing here waits for ever: not for an agent to start, nor for its answer, nor for its end.
 const START_LIMIT: Duration = Duration::from_secs(20);
+const ANSWER_LIMIT: Duration = Duration::from_secs(100);
 const END_LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
-    let environment = environment(faults).await?;
-
-    let mut shop = Shop::new(environment, faults);
-    let answer = shop.ask(question).await;
+    let mut shop = Shop::new(environment(faults).await?, faults);
+    let answer = tokio::select! {
+        answer = shop.ask(question) => answer,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+    };
     if let Ok(answer) = &answer {
         println!("{answer}\n");
     }
@@ -38,11 +49,8 @@ async fn environment(faults: &Faults) -> Result<Vec<(&'static str, OsString)>, B
     no_proxy.push(",127.0.0.1");
     environment.push(("NO_PROXY", no_proxy));
 
-    let own_model = ["OPENAI_BASE_URL", "OPENAI_API_KEY"];
-    if own_model
-        .iter()
-        .all(|name| std::env::var_os(name).is_none())
-    {
+    let mut own_model = ["OPENAI_BASE_URL", "OPENAI_API_KEY"].iter();
+    if own_model.all(|name| std::env::var_os(name).is_none()) {
         let model = model::start(faults.fails("model")).await?;
         let key = if faults.fails("key") {
             "sk-wrong".to_owned()
@@ -53,8 +61,7 @@ async fn environment(faults: &Faults) -> Result<Vec<(&'static str, OsString)>, B
         environment.push(("OPENAI_API_KEY", key.into()));
     } else if faults.fails("model") || faults.fails("key") {
         return Err(
-            "only the embedded model can be made to fail: unset OPENAI_BASE_URL and OPENAI_API_KEY"
-                .into(),
+            "only the embedded model can be made to fail, not that of OPENAI_BASE_URL".into(),
         );
     }
     Ok(environment)
@@ -64,7 +71,14 @@ async fn environment(faults: &Faults) -> Result<Vec<(&'static str, OsString)>, B
 struct Shop<'a> {
     environment: Vec<(&'static str, OsString)>,
     faults: &'a Faults,
-    agents: Vec<(Service, Child)>,
+    agents: Vec<Process>,
+    told: Arc<Mutex<HashSet<String>>>,
+}
+
+struct Process {
+    service: Service,
+    child: Child,
+    errors: JoinHandle<()>,
 }
 
 impl<'a> Shop<'a> {
@@ -73,6 +87,7 @@ impl<'a> Shop<'a> {
             environment,
             faults,
             agents: Vec::new(),
+            told: Arc::default(),
         }
     }
 
@@ -82,7 +97,10 @@ impl<'a> Shop<'a> {
         let team = format!("{orders} {products}");
         self.environment.push((service::TEAM, team.into()));
         let orchestrator = self.start(Service::Orchestrator).await?;
-        let orchestrator = RemoteAgent::discover(&orchestrator).await?;
+
+        let http = a2a::http_client(ANSWER_LIMIT)?;
+        let card = a2a::discover(&http, &orchestrator).await?;
+        let orchestrator = RemoteAgent::new(&http, card).await?;
         Ok(orchestrator.ask(None, question).await?)
     }
 
@@ -96,15 +114,20 @@ impl<'a> Shop<'a> {
             // Stays open as long as we live, and no longer: see `service::shop_closed`.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let stdout = child
-            .stdout
-            .take()
-            .ok_or_else(|| io::Error::other("no pipe"))?;
-        self.agents.push((service, child));
-        let mut lines = BufReader::new(stdout).lines();
-        match timeout(START_LIMIT, lines.next_line()).await {
+        let no_pipe = || io::Error::other("no pipe");
+        let stdout = child.stdout.take().ok_or_else(no_pipe)?;
+        let stderr = child.stderr.take().ok_or_else(no_pipe)?;
+        let errors = tokio::spawn(tell_errors(stderr, self.told.clone()));
+        self.agents.push(Process {
+            service,
+            child,
+            errors,
+        });
+
+        match timeout(START_LIMIT, BufReader::new(stdout).lines().next_line()).await {
             Ok(Ok(Some(url))) => Ok(url),
             Ok(Ok(None)) => Err(format!("{service} ended before it listened").into()),
             Ok(Err(error)) => Err(error.into()),
@@ -115,15 +138,37 @@ impl<'a> Shop<'a> {
     /// Ends the agents in the order in which they ask each other, so that none ends in the middle
     /// of an answer. Each sends the rest of its telemetry before it goes.
     async fn close(mut self) {
-        for (service, mut child) in self.agents.drain(..).rev() {
+        while let Some(Process {
+            service,
+            mut child,
+            errors,
+        }) = self.agents.pop()
+        {
             drop(child.stdin.take());
             match timeout(END_LIMIT, child.wait()).await {
                 Ok(Ok(status)) if status.success() => {}
                 Ok(Ok(status)) => eprintln!("ecommerce: {service} ended with {status}"),
                 Ok(Err(error)) => eprintln!("ecommerce: {service}: {error}"),
-                // Dropped here, and so killed.
-                Err(_) => eprintln!("ecommerce: {service} does not end after {END_LIMIT:?}"),
+                Err(_) => {
+                    eprintln!("ecommerce: {service} does not end after {END_LIMIT:?}");
+                    let _ = child.kill().await;
+                }
             }
+            let _ = errors.await;
+        }
+    }
+}
+
+/// The agents share one environment. What is wrong with it, they all say; it is told once.
+async fn tell_errors(stderr: ChildStderr, told: Arc<Mutex<HashSet<String>>>) {
+    let mut lines = BufReader::new(stderr).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let is_new = told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(line.clone());
+        if is_new {
+            eprintln!("{line}");
         }
     }
 }

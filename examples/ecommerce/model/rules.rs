@@ -187,7 +187,7 @@ fn tell_order(order: &Value) -> String {
         "delivered" => format!("was delivered on {date}"),
         status => format!("is {status}"),
     };
-    format!("Order {} ({item}) {news}.", order["order_id"])
+    format!("Order {} ({item}) {news}.", order["id"])
 }
 
 /// Every tool call in the conversation, with its result.
