@@ -1,1 +1,56 @@
-//! x
+//! The attributes of [`agent-otel`](https://docs.rs/agent-otel). Use them through that crate, which documents them.
+//!
+//! Every attribute goes the same way: its text and the function are **parsed** (`args`, `function`), **lowered** into
+//! plain data (`model`, one file an attribute), **checked** (`check`) and **expanded** (`expand`) into one expression
+//! that says which operation runs. What an operation does is the business of the runtime crate.
+
+mod a2a_call;
+mod agent;
+mod args;
+mod check;
+mod derive;
+mod error;
+mod expand;
+mod function;
+mod llm_call;
+mod lower;
+mod model;
+mod tool;
+
+use proc_macro::TokenStream;
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn agent(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&agent::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn tool(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&tool::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn llm_call(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&llm_call::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn a2a_call(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&a2a_call::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_derive(LlmResponse, attributes(llm))]
+pub fn derive_llm_response(item: TokenStream) -> TokenStream {
+    derive::llm_response(item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_derive(LlmRequest, attributes(llm))]
+pub fn derive_llm_request(item: TokenStream) -> TokenStream {
+    derive::llm_request(item.into()).into()
+}

@@ -153,7 +153,8 @@ pub const GEN_AI_TOOL_NAME: &str = "gen_ai.tool.name";
 pub const GEN_AI_TOOL_TYPE: &str = "gen_ai.tool.type";
 /// `gen_ai.usage.audio.cache_read.input_tokens` (int): The number of audio input tokens served from a provider-
 /// managed cache.
-pub const GEN_AI_USAGE_AUDIO_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.audio.cache_read.input_tokens";
+pub const GEN_AI_USAGE_AUDIO_CACHE_READ_INPUT_TOKENS: &str =
+    "gen_ai.usage.audio.cache_read.input_tokens";
 /// `gen_ai.usage.audio.input_tokens` (int): The number of audio input tokens.
 pub const GEN_AI_USAGE_AUDIO_INPUT_TOKENS: &str = "gen_ai.usage.audio.input_tokens";
 /// `gen_ai.usage.audio.output_tokens` (int): The number of audio output tokens.
@@ -164,7 +165,8 @@ pub const GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.cache_read.
 pub const GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS: &str = "gen_ai.usage.cache_write.input_tokens";
 /// `gen_ai.usage.image.cache_read.input_tokens` (int): The number of image input tokens served from a provider-
 /// managed cache.
-pub const GEN_AI_USAGE_IMAGE_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.image.cache_read.input_tokens";
+pub const GEN_AI_USAGE_IMAGE_CACHE_READ_INPUT_TOKENS: &str =
+    "gen_ai.usage.image.cache_read.input_tokens";
 /// `gen_ai.usage.image.input_tokens` (int): The number of image input tokens.
 pub const GEN_AI_USAGE_IMAGE_INPUT_TOKENS: &str = "gen_ai.usage.image.input_tokens";
 /// `gen_ai.usage.image.output_tokens` (int): The number of image output tokens.
@@ -178,7 +180,8 @@ pub const GEN_AI_USAGE_OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
 pub const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS: &str = "gen_ai.usage.reasoning.output_tokens";
 /// `gen_ai.usage.text.cache_read.input_tokens` (int): The number of text input tokens served from a provider-
 /// managed cache.
-pub const GEN_AI_USAGE_TEXT_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.text.cache_read.input_tokens";
+pub const GEN_AI_USAGE_TEXT_CACHE_READ_INPUT_TOKENS: &str =
+    "gen_ai.usage.text.cache_read.input_tokens";
 /// `gen_ai.usage.text.input_tokens` (int): The number of text input tokens.
 pub const GEN_AI_USAGE_TEXT_INPUT_TOKENS: &str = "gen_ai.usage.text.input_tokens";
 /// `gen_ai.usage.text.output_tokens` (int): The number of text output tokens.

@@ -16,3 +16,7 @@ pub const AGENT_INFERENCE_CALLS: &str = "agent_otel.agent.inference_calls";
 
 /// `agent_otel.agent.tool_calls` (int): tool calls in the agent's subtree, in this process.
 pub const AGENT_TOOL_CALLS: &str = "agent_otel.agent.tool_calls";
+
+/// `a2a.task.id` (string): the task that an A2A request or response belongs to. From a proposal, not part of the
+/// conventions yet.
+pub const A2A_TASK_ID: &str = "a2a.task.id";

@@ -1,0 +1,162 @@
+//! `#[derive(LlmResponse)]` and `#[derive(LlmRequest)]`: fields with a mark, each read by its word.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Field, Member};
+
+use crate::error::{Errors, list, plain, suggestion};
+
+/// One of the two traits.
+struct Derive {
+    name: &'static str,
+    /// Words that name a method of the trait's collector.
+    words: &'static [&'static str],
+    /// The word for a field that implements the trait itself.
+    nested: &'static str,
+    /// How a field with one of `words` is told.
+    tell: fn(runtime: &TokenStream, word: &Ident, field: &TokenStream) -> TokenStream,
+}
+
+pub(crate) fn llm_response(item: TokenStream) -> TokenStream {
+    let response = Derive {
+        name: "LlmResponse",
+        words: &[
+            "id",
+            "model",
+            "finish_reason",
+            "input_tokens",
+            "output_tokens",
+            "cache_read_input_tokens",
+            "cache_write_input_tokens",
+            "reasoning_output_tokens",
+        ],
+        nested: "response",
+        tell: |runtime, word, field| {
+            let method = Ident::new(&format!("tell_{word}"), word.span());
+            quote!(#runtime::__private::#method(told, #field);)
+        },
+    };
+    expand(&response, item)
+}
+
+pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
+    let request = Derive {
+        name: "LlmRequest",
+        words: &[
+            "model",
+            "temperature",
+            "top_p",
+            "top_k",
+            "max_tokens",
+            "seed",
+            "stop_sequences",
+            "frequency_penalty",
+            "presence_penalty",
+            "choice_count",
+            "reasoning_level",
+            "output_type",
+        ],
+        nested: "request",
+        tell: |_, word, field| quote!(told.#word(#field);),
+    };
+    expand(&request, item)
+}
+
+fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
+    let input = match syn::parse2::<DeriveInput>(item) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let told = if let Data::Struct(data) = &input.data {
+        fields(derive, &data.fields, &mut errors)
+    } else {
+        let message = format!(
+            "`{}` is derived for structs; implement it by hand for this type",
+            derive.name
+        );
+        errors.at(&input.ident, message);
+        TokenStream::new()
+    };
+    if told.is_empty() {
+        let message = format!(
+            "no field tells anything; mark those that do: `#[llm({})]`\nknown marks: {}",
+            derive.words.first().copied().unwrap_or_default(),
+            list(marks(derive))
+        );
+        errors.at(&input.ident, message);
+    }
+    let errors = errors.into_compile_errors();
+    let name = &input.ident;
+    let (generics, arguments, clause) = input.generics.split_for_impl();
+    let trait_name = Ident::new(derive.name, proc_macro2::Span::call_site());
+    let collector = Ident::new(
+        derive.name.trim_start_matches("Llm"),
+        proc_macro2::Span::call_site(),
+    );
+    quote! {
+        #errors
+        #[automatically_derived]
+        impl #generics ::agent_otel::#trait_name for #name #arguments #clause {
+            fn describe(&self, told: &mut ::agent_otel::#collector) {
+                #told
+            }
+        }
+    }
+}
+
+fn marks(derive: &Derive) -> impl Iterator<Item = &'static str> {
+    derive.words.iter().copied().chain([derive.nested])
+}
+
+fn fields(derive: &Derive, fields: &syn::Fields, errors: &mut Errors) -> TokenStream {
+    let mut told = TokenStream::new();
+    for (field, member) in fields.iter().zip(fields.members()) {
+        for attribute in field
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("llm"))
+        {
+            match attribute.parse_args::<Ident>() {
+                Ok(word) => told.extend(field_told(derive, &word, field, &member, errors)),
+                Err(_) => {
+                    errors.at(
+                        attribute,
+                        format!("write `#[llm(mark)]` with one of {}", list(marks(derive))),
+                    );
+                }
+            }
+        }
+    }
+    told
+}
+
+fn field_told(
+    derive: &Derive,
+    word: &Ident,
+    field: &Field,
+    member: &Member,
+    errors: &mut Errors,
+) -> TokenStream {
+    let runtime = quote!(::agent_otel);
+    let span = field.ty.span();
+    let value = quote_spanned!(span=> &self.#member);
+    let name = plain(word);
+    if name == derive.nested {
+        let trait_name = Ident::new(derive.name, span);
+        return quote_spanned!(span=> #runtime::#trait_name::describe(#value, told););
+    }
+    if !derive.words.contains(&name.as_str()) {
+        let near = suggestion(&name, marks(derive));
+        errors.at(
+            word,
+            format!(
+                "unknown mark `{name}`{near}\nexpected one of: {}",
+                list(marks(derive))
+            ),
+        );
+        return TokenStream::new();
+    }
+    (derive.tell)(&runtime, word, &value)
+}

@@ -1,0 +1,212 @@
+//! From the model to tokens. Nothing is decided here, and nothing can fail.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Type};
+
+use crate::function::{Body, Function, Shape, span_of};
+use crate::model::{Call, Model, Operand};
+
+/// The function with its body wrapped into one expression.
+pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {
+    let Body::Block(body) = &function.body else {
+        return function.to_token_stream();
+    };
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = function;
+    let expression = expression(model, function, body);
+    let mut block = Group::new(Delimiter::Brace, expression);
+    block.set_span(body.span());
+    quote!(#(#attributes)* #visibility #signature #block)
+}
+
+fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
+    let Model {
+        runtime,
+        constructor,
+        span_name,
+        ..
+    } = model;
+    let parent = model.parent.as_ref().map(call);
+    let describe = describe(&model.describe);
+    let inject = model.inject.as_ref().map(call);
+    let returned = returned(model);
+    let run = run(model, function, body, &returned);
+    quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run)
+}
+
+/// `.describe(|span| { span.description("…").argument("id", &id); })`
+fn describe(calls: &[Call]) -> TokenStream {
+    if calls.is_empty() {
+        return TokenStream::new();
+    }
+    // Mixed-site names cannot shadow a parameter of the user.
+    let span = Ident::new("span", Span::mixed_site());
+    let calls = calls.iter().map(call);
+    quote!(.describe(|#span| { #span #(#calls)*; }))
+}
+
+/// `.method(operands)`
+fn call(call: &Call) -> TokenStream {
+    let Call { method, operands } = call;
+    let operands = operands.iter().map(operand);
+    quote!(.#method(#(#operands),*))
+}
+
+fn operand(operand: &Operand) -> TokenStream {
+    match operand {
+        Operand::Literal(text) => text.to_token_stream(),
+        Operand::Plain(expr) => expr.to_token_stream(),
+        Operand::Borrowed(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &)),
+        Operand::BorrowedMut(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &mut)),
+    }
+}
+
+fn borrowed(expr: &Expr, ampersand: &TokenStream) -> TokenStream {
+    match expr {
+        Expr::Path(_)
+        | Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Call(_)
+        | Expr::Lit(_)
+        | Expr::Macro(_)
+        | Expr::Paren(_)
+        | Expr::Reference(_)
+        | Expr::Group(_) => quote!(#ampersand #expr),
+        // A place may be unsized, and the runtime takes references to sized values.
+        Expr::Index(_) | Expr::Unary(_) => quote!(#ampersand &#expr),
+        _ => quote!(#ampersand (#expr)),
+    }
+}
+
+/// `|ret| ::agent_otel::__private::returned(ret).outcome()`
+fn returned(model: &Model) -> TokenStream {
+    let Model {
+        runtime, returned, ..
+    } = model;
+    let ret = Ident::new("ret", Span::mixed_site());
+    quote!(|#ret| #runtime::__private::returned(#ret) #(.#returned())*)
+}
+
+fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
+    let hold = hold(function);
+    let statements = body.stream();
+    let block = |before: TokenStream| {
+        let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));
+        block.set_span(body.span());
+        block
+    };
+    let output = closure_output(function);
+    match function.shape() {
+        Shape::Async => {
+            let pin = pin(model, function);
+            let block = block(quote!(#pin #hold));
+            quote!(.run(async move #block, #returned).await)
+        }
+        shape => {
+            let run = Ident::new(
+                match shape {
+                    Shape::Future => "run_future",
+                    Shape::Boxed => "run_boxed",
+                    Shape::Sync | Shape::Async => "run_sync",
+                },
+                Span::call_site(),
+            );
+            let check = usage_check(model, function);
+            let block = block(quote!(#check #hold));
+            quote!(.#run(move || #output #block, #returned))
+        }
+    }
+}
+
+/// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
+/// demands that the type tells its token usage.
+fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
+    let runtime = &model.runtime;
+    let span = span_of(function.return_type(), function);
+    let ty = match function.return_type() {
+        Some(Type::Never(_) | Type::ImplTrait(_)) => return None,
+        Some(ty) => erased(ty).to_token_stream(),
+        None => quote_spanned!(span=> ()),
+    };
+    let pin = Ident::new(
+        if model.checks_usage {
+            "response"
+        } else {
+            "never"
+        },
+        Span::call_site(),
+    );
+    Some(quote!(if false { return #runtime::__private::#pin::<#ty>(); }))
+}
+
+/// The demand of a model call where no line pins the type.
+fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
+    if !model.checks_usage {
+        return None;
+    }
+    let runtime = &model.runtime;
+    let ty = match function.output() {
+        Some(Type::ImplTrait(_)) => return None,
+        Some(ty) => erased(ty).to_token_stream(),
+        None => quote_spanned!(function.signature.ident.span()=> ()),
+    };
+    Some(quote!(let _ = #runtime::__private::response::<#ty>;))
+}
+
+/// The declared return type of a closure, so that mismatches are told as in the plain function.
+fn closure_output(function: &Function) -> TokenStream {
+    match function.return_type() {
+        None | Some(Type::ImplTrait(_)) => TokenStream::new(),
+        Some(ty) => {
+            let ty = erased(ty);
+            quote!(-> #ty)
+        }
+    }
+}
+
+/// The type with every nested `impl Trait` left to inference, since it cannot be named.
+fn erased(ty: &Type) -> Type {
+    struct Erase;
+    impl VisitMut for Erase {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(_) = ty {
+                *ty = syn::parse_quote!(_);
+            }
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut ty = ty.clone();
+    Erase.visit_type_mut(&mut ty);
+    ty
+}
+
+/// `let _ = (&last, &first);` captures the parameters whole and in an order that drops them as the plain function does,
+/// without a copy of their own. A parameter that the body never mentions stays outside, and keeps its lint.
+fn hold(function: &Function) -> Option<TokenStream> {
+    let parameters = function.parameters();
+    let names = parameters
+        .iter()
+        .rev()
+        .filter(|parameter| parameter.may_drop && parameter.cfgs.is_empty())
+        .map(|parameter| &parameter.name)
+        .filter(|name| name.to_string().starts_with('_') || function.mentions(name));
+    let mut held: Vec<_> = names.map(|name| quote!(&#name)).collect();
+    if function.owns_self() {
+        let this = Ident::new("self", function.signature.receiver()?.self_token.span());
+        if function.mentions(&this) {
+            held.push(quote!(&#this));
+        }
+    }
+    match held.as_slice() {
+        [] => None,
+        [one] => Some(quote!(let _ = #one;)),
+        held => Some(quote!(let _ = (#(#held),*);)),
+    }
+}

@@ -1,0 +1,310 @@
+//! The annotated function. Its signature is read; its body stays the user's tokens, finished or not.
+
+use proc_macro2::{Group, Ident, TokenStream};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility};
+
+use crate::error::plain;
+
+/// A function with a body of opaque tokens.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: Body,
+}
+
+/// What stands behind the signature.
+pub(crate) enum Body {
+    Block(Group),
+    None(Token![;]),
+}
+
+/// One name that the parameters bring into scope.
+pub(crate) struct Parameter {
+    pub(crate) name: Ident,
+    /// The declared type, where the pattern is just the name.
+    pub(crate) ty: Option<Type>,
+    pub(crate) mutable: bool,
+    /// `#[cfg(…)]` and the like, which decide whether the name exists.
+    pub(crate) cfgs: Vec<Attribute>,
+    /// Whether dropping the value can be observed, as far as the type's spelling tells.
+    pub(crate) may_drop: bool,
+}
+
+/// How the body runs, told by `async` and the declared return type, never by the body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `fn f() -> T`
+    Sync,
+    /// `async fn f() -> T`
+    Async,
+    /// `fn f() -> impl Future<Output = T>`
+    Future,
+    /// `fn f() -> Pin<Box<dyn Future<Output = T>>>`
+    Boxed,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            Body::None(input.parse()?)
+        } else {
+            Body::Block(input.parse()?)
+        };
+        Ok(Function {
+            attributes,
+            visibility,
+            signature,
+            body,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attributes);
+        self.visibility.to_tokens(tokens);
+        self.signature.to_tokens(tokens);
+        match &self.body {
+            Body::Block(block) => block.to_tokens(tokens),
+            Body::None(semicolon) => semicolon.to_tokens(tokens),
+        }
+    }
+}
+
+impl Function {
+    /// The function's name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        plain(&self.signature.ident)
+    }
+
+    /// The first paragraph of the doc comment.
+    pub(crate) fn description(&self) -> Option<String> {
+        let lines = self.attributes.iter().filter_map(|attribute| {
+            let syn::Meta::NameValue(meta) = &attribute.meta else {
+                return None;
+            };
+            match &meta.value {
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(line),
+                    ..
+                }) if meta.path.is_ident("doc") => Some(line.value()),
+                _ => None,
+            }
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let paragraph = text.trim().split("\n\n").next()?;
+        let words: Vec<_> = paragraph.split_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    /// Every name the parameters bind, in order. A receiver is not among them.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for input in &self.signature.inputs {
+            let FnArg::Typed(input) = input else {
+                continue;
+            };
+            let cfgs: Vec<_> = input
+                .attrs
+                .iter()
+                .filter(|attribute| attribute.path().is_ident("cfg"))
+                .cloned()
+                .collect();
+            match &*input.pat {
+                Pat::Ident(pat) if pat.subpat.is_none() => parameters.push(Parameter {
+                    name: pat.ident.clone(),
+                    ty: Some((*input.ty).clone()),
+                    mutable: pat.mutability.is_some(),
+                    cfgs,
+                    may_drop: pat.by_ref.is_none() && may_drop(&input.ty),
+                }),
+                pat => {
+                    let mut bound = Bound(Vec::new());
+                    syn::visit::visit_pat(&mut bound, pat);
+                    let may_drop = may_drop(&input.ty);
+                    parameters.extend(bound.0.into_iter().map(|name| Parameter {
+                        name,
+                        ty: None,
+                        mutable: false,
+                        cfgs: cfgs.clone(),
+                        may_drop,
+                    }));
+                }
+            }
+        }
+        parameters
+    }
+
+    /// Whether there is a `self` that is moved into the function.
+    pub(crate) fn owns_self(&self) -> bool {
+        self.signature
+            .receiver()
+            .is_some_and(|receiver| match &receiver.kind {
+                syn::ReceiverKind::Value => true,
+                syn::ReceiverKind::Typed(_, ty) => may_drop(ty),
+                _ => false,
+            })
+    }
+
+    /// How the body runs.
+    pub(crate) fn shape(&self) -> Shape {
+        if self.signature.asyncness.is_some() {
+            return Shape::Async;
+        }
+        match self.return_type() {
+            Some(Type::ImplTrait(ty)) if future_output(&ty.bounds).is_some() => Shape::Future,
+            Some(ty) if boxed_future_output(ty).is_some() => Shape::Boxed,
+            _ => Shape::Sync,
+        }
+    }
+
+    /// The declared return type; `None` for `()` left out.
+    pub(crate) fn return_type(&self) -> Option<&Type> {
+        match &self.signature.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(ty),
+        }
+    }
+
+    /// What the operation gives: the return type, or the output of the returned future.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        let ty = self.return_type()?;
+        match self.shape() {
+            Shape::Sync | Shape::Async => Some(ty),
+            Shape::Boxed => boxed_future_output(ty),
+            Shape::Future => match ty {
+                Type::ImplTrait(ty) => future_output(&ty.bounds),
+                _ => None,
+            },
+        }
+    }
+
+    /// The body's tokens mention `name`, if only in a format string.
+    pub(crate) fn mentions(&self, name: &Ident) -> bool {
+        match &self.body {
+            Body::Block(block) => mentions(block.stream(), &plain(name)),
+            Body::None(_) => false,
+        }
+    }
+}
+
+struct Bound(Vec<Ident>);
+
+impl<'ast> syn::visit::Visit<'ast> for Bound {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.0.push(pat.ident.clone());
+        syn::visit::visit_pat_ident(self, pat);
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => plain(&ident) == name,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
+        proc_macro2::TokenTree::Literal(literal) => {
+            let literal = literal.to_string();
+            literal.contains('"') && literal.contains(&format!("{{{name}"))
+        }
+        proc_macro2::TokenTree::Punct(_) => false,
+    })
+}
+
+/// Whether the drop of a value of this type can be observed. `true` where the spelling does not tell.
+fn may_drop(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
+        Type::Paren(ty) => may_drop(&ty.elem),
+        Type::Group(ty) => may_drop(&ty.elem),
+        Type::Array(ty) => may_drop(&ty.elem),
+        Type::Tuple(ty) => ty.elems.iter().any(may_drop),
+        Type::Path(ty) => ty.path.get_ident().is_none_or(|ident| {
+            !matches!(
+                ident.to_string().as_str(),
+                "bool"
+                    | "char"
+                    | "f32"
+                    | "f64"
+                    | "i8"
+                    | "i16"
+                    | "i32"
+                    | "i64"
+                    | "i128"
+                    | "isize"
+                    | "u8"
+                    | "u16"
+                    | "u32"
+                    | "u64"
+                    | "u128"
+                    | "usize"
+            )
+        }),
+        _ => true,
+    }
+}
+
+fn future_output(
+    bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>,
+) -> Option<&Type> {
+    bounds.iter().find_map(|bound| {
+        let syn::TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound.path.segments.last()?;
+        if last.ident != "Future" {
+            return None;
+        }
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return None;
+        };
+        arguments.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+            _ => None,
+        })
+    })
+}
+
+/// The output of `Pin<Box<dyn Future<Output = T> + …>>`, `BoxFuture<'_, T>` or `LocalBoxFuture<'_, T>`.
+fn boxed_future_output(ty: &Type) -> Option<&Type> {
+    let last = last_segment(ty)?;
+    match last.ident.to_string().as_str() {
+        "BoxFuture" | "LocalBoxFuture" => type_argument(last),
+        "Pin" => {
+            let inner = last_segment(type_argument(last)?)?;
+            match type_argument(inner)? {
+                Type::TraitObject(object) if inner.ident == "Box" => future_output(&object.bounds),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(ty) => ty.path.segments.last(),
+        Type::Group(ty) => last_segment(&ty.elem),
+        _ => None,
+    }
+}
+
+fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Where a type was written.
+pub(crate) fn span_of(ty: Option<&Type>, function: &Function) -> proc_macro2::Span {
+    ty.map_or_else(|| function.signature.ident.span(), Spanned::span)
+}

@@ -1,0 +1,48 @@
+//! What an annotated function says about itself: plain data between the grammar and the expansion.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, LitStr};
+
+/// Everything that the expansion of one function prints.
+pub(crate) struct Model {
+    /// Path of the runtime crate: `::agent_otel`, or what `crate = …` says.
+    pub(crate) runtime: TokenStream,
+    /// Function of the runtime that begins the operation; it has the attribute's name.
+    pub(crate) constructor: Ident,
+    /// The span's name, or the operation alone where the rest is known at run time only.
+    pub(crate) span_name: LitStr,
+    /// `extract = carrier` or `link = carrier`.
+    pub(crate) parent: Option<Call>,
+    /// What is recorded when the operation begins.
+    pub(crate) describe: Vec<Call>,
+    /// `inject = carrier`.
+    pub(crate) inject: Option<Call>,
+    /// How the return value is read: `outcome`, `response`, and what else was asked for.
+    pub(crate) returned: Vec<Ident>,
+    /// The return type has to tell the token usage.
+    pub(crate) checks_usage: bool,
+}
+
+/// One method call of the expansion.
+pub(crate) struct Call {
+    pub(crate) method: Ident,
+    pub(crate) operands: Vec<Operand>,
+}
+
+/// One operand of a [`Call`].
+pub(crate) enum Operand {
+    /// A literal known at compile time.
+    Literal(LitStr),
+    /// An expression of the user, taken by reference.
+    Borrowed(Expr),
+    /// A parameter that is a `&mut` already, or an owned one.
+    BorrowedMut(Expr),
+    /// Passed as it is.
+    Plain(Expr),
+}
+
+impl Call {
+    pub(crate) fn new(method: Ident, operands: Vec<Operand>) -> Self {
+        Self { method, operands }
+    }
+}

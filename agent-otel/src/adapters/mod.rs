@@ -1,0 +1,3 @@
+//! Requests and responses of the ecosystem, one file a source.
+
+mod json;

@@ -1,0 +1,105 @@
+//! Content that people wrote leaves the process through this one place, and only where capture is on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The longest content on one attribute, in bytes; longer content is replaced by a note of its size.
+const LIMIT: usize = 64 * 1024;
+
+/// The longest error message, in bytes.
+const MESSAGE_LIMIT: usize = 4 * 1024;
+
+/// Whether content may stand on spans: `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.
+fn on_spans() -> bool {
+    static ON_SPANS: OnceLock<bool> = OnceLock::new();
+    *ON_SPANS.get_or_init(|| {
+        let mode =
+            std::env::var("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT").unwrap_or_default();
+        // Anything unknown, booleans included, captures nothing.
+        matches!(
+            mode.trim().to_ascii_uppercase().as_str(),
+            "SPAN_ONLY" | "SPAN_AND_EVENT"
+        )
+    })
+}
+
+/// A value of the user as JSON, if capture is on. A `Serialize` that fails or panics gives nothing.
+pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Option<Value> {
+    if !on_spans() {
+        return None;
+    }
+    catch_unwind(AssertUnwindSafe(|| serde_json::to_value(value)))
+        .ok()?
+        .ok()
+}
+
+/// JSON of a value that [`value`] gave.
+pub(crate) fn json(value: &impl Serialize) -> Option<String> {
+    let json = serde_json::to_string(value).ok()?;
+    if json.len() <= LIMIT {
+        return Some(json);
+    }
+    Some(json!({"truncated": true, "bytes": json.len()}).to_string())
+}
+
+/// Messages in the conventions' shape, from a text, a message, or a list of messages.
+pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Option<String> {
+    let messages = match value(content)? {
+        Value::Array(messages) => messages
+            .into_iter()
+            .map(|value| message(value, role))
+            .collect(),
+        other => vec![message(other, role)],
+    };
+    json(&messages)
+}
+
+fn message(value: Value, role: &str) -> Value {
+    match value {
+        Value::Object(mut message) if message.contains_key("role") => {
+            if let (false, Some(content)) =
+                (message.contains_key("parts"), message.remove("content"))
+            {
+                message.insert("parts".to_owned(), parts(content));
+            }
+            Value::Object(message)
+        }
+        // Viewers drop a list whose output messages have no finish reason.
+        other if role == "assistant" => {
+            json!({"role": role, "parts": parts(other), "finish_reason": "stop"})
+        }
+        other => json!({"role": role, "parts": parts(other)}),
+    }
+}
+
+/// System instructions in the conventions' shape: a list of parts.
+pub(crate) fn instructions(content: &(impl Serialize + ?Sized)) -> Option<String> {
+    json(&parts(value(content)?))
+}
+
+fn parts(content: Value) -> Value {
+    match content {
+        Value::Null => json!([]),
+        Value::String(text) => json!([{"type": "text", "content": text}]),
+        Value::Array(parts) if parts.iter().all(|part| part.get("type").is_some()) => {
+            Value::Array(parts)
+        }
+        other => json!([{"type": "text", "content": other.to_string()}]),
+    }
+}
+
+/// An error's message as it may stand on a span.
+pub(crate) fn error_message(mut message: String) -> String {
+    if message.len() > MESSAGE_LIMIT {
+        let end = (0..=MESSAGE_LIMIT)
+            .rev()
+            .find(|end| message.is_char_boundary(*end))
+            .unwrap_or(0);
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}

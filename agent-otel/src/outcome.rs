@@ -1,0 +1,296 @@
+//! What a return value means, found by its type and never by its name: an alias of `Result` is a `Result`.
+//!
+//! Each tier below has the methods for the values it knows and dereferences to the next, so that method look-up finds
+//! the first that fits: an error with a source chain, an error that can be displayed, any error, anything else.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt::Display;
+use std::ops::Deref;
+
+use serde::Serialize;
+
+use crate::response::{LlmResponse, Response};
+use crate::{content, semconv};
+
+/// How an operation ended, and what its return value told.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub(crate) failure: Option<Failure>,
+    pub(crate) response: Option<Response>,
+    /// Captured content: key and JSON.
+    pub(crate) content: Vec<(&'static str, String)>,
+}
+
+/// Why an operation failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// `error.type`: of low cardinality.
+    pub(crate) error_type: Cow<'static, str>,
+    /// `exception.type`: the path of the error's type.
+    pub(crate) exception_type: &'static str,
+    pub(crate) message: String,
+    /// The messages of the errors that this one wraps.
+    pub(crate) sources: Vec<String>,
+}
+
+impl Failure {
+    fn of<E>(message: String, sources: Vec<String>) -> Self {
+        let path = std::any::type_name::<E>();
+        Self {
+            error_type: type_label(path),
+            exception_type: path,
+            message: content::error_message(message),
+            sources,
+        }
+    }
+}
+
+/// A type's path without its generic arguments, which would make one label a monomorphization.
+fn type_label(path: &'static str) -> Cow<'static, str> {
+    match path.split_once('<') {
+        Some((head, _)) if !head.is_empty() => head.into(),
+        // `&E`, `dyn Error`, tuples: nothing of low cardinality is known.
+        Some(_) => semconv::ERROR_TYPE_OTHER.into(),
+        None => path.trim_start_matches('&').into(),
+    }
+}
+
+/// A return value, and what was captured of it so far.
+#[derive(Debug)]
+pub struct Returned<'a, T: ?Sized>(Displayed<'a, T>);
+
+/// Tier of errors that implement `Display` only.
+#[derive(Debug)]
+pub struct Displayed<'a, T: ?Sized>(Opaque<'a, T>);
+
+/// Tier of errors about which nothing but their type is known.
+#[derive(Debug)]
+pub struct Opaque<'a, T: ?Sized>(Told<'a, T>);
+
+/// Tier of values that cannot fail and tell their token usage.
+#[derive(Debug)]
+pub struct Told<'a, T: ?Sized>(Anything<'a, T>);
+
+/// Tier of everything else.
+#[derive(Debug)]
+pub struct Anything<'a, T: ?Sized> {
+    value: &'a T,
+    content: RefCell<Vec<(&'static str, String)>>,
+}
+
+/// Begins to read a return value.
+pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
+    Returned(Displayed(Opaque(Told(Anything {
+        value,
+        content: RefCell::default(),
+    }))))
+}
+
+macro_rules! tiers {
+    ($($tier:ident => $next:ident),*) => {$(
+        impl<'a, T: ?Sized> Deref for $tier<'a, T> {
+            type Target = $next<'a, T>;
+
+            fn deref(&self) -> &$next<'a, T> {
+                &self.0
+            }
+        }
+    )*};
+}
+
+tiers!(Returned => Displayed, Displayed => Opaque, Opaque => Told, Told => Anything);
+
+/// `outcome` and `response` of one tier of errors.
+macro_rules! errors {
+    ($tier:ident, $error:ident: [$($bound:tt)*], $failure:expr) => {
+        impl<T, $error: $($bound)*> $tier<'_, Result<T, $error>> {
+            /// Whether the operation failed.
+            pub fn outcome(&self) -> Outcome {
+                let failure: fn(&$error) -> Failure = $failure;
+                self.ended(self.value.as_ref().err().map(failure), None)
+            }
+        }
+
+        impl<T: LlmResponse, $error: $($bound)*> $tier<'_, Result<T, $error>> {
+            /// Whether the operation failed, and what the model's response tells.
+            pub fn response(&self) -> Outcome {
+                let failure: fn(&$error) -> Failure = $failure;
+                let response = self.value.as_ref().ok().map(Response::of);
+                self.ended(self.value.as_ref().err().map(failure), response)
+            }
+        }
+    };
+}
+
+errors!(Returned, E: [Error + 'static], |error| Failure::of::<E>(error.to_string(), sources(error)));
+errors!(Displayed, E: [Display], |error| Failure::of::<E>(error.to_string(), Vec::new()));
+errors!(Opaque, E: [Sized], |_| Failure::of::<E>(String::new(), Vec::new()));
+
+impl<T: LlmResponse + ?Sized> Told<'_, T> {
+    /// What the model's response tells.
+    pub fn response(&self) -> Outcome {
+        self.ended(None, Some(Response::of(self.value)))
+    }
+}
+
+impl<T: ?Sized> Anything<'_, T> {
+    /// A value that cannot fail.
+    pub fn outcome(&self) -> Outcome {
+        self.ended(None, None)
+    }
+
+    /// Never reached by code that compiles: the expansion demands `LlmResponse` in a place where the error reads well.
+    pub fn response(&self) -> Outcome {
+        self.ended(None, None)
+    }
+
+    fn ended(&self, failure: Option<Failure>, response: Option<Response>) -> Outcome {
+        Outcome {
+            failure,
+            response,
+            content: self.content.take(),
+        }
+    }
+
+    fn capture(&self, key: &'static str, json: Option<String>) {
+        if let Some(json) = json {
+            self.content.borrow_mut().push((key, json));
+        }
+    }
+}
+
+impl<T: Serialize, E> Returned<'_, Result<T, E>> {
+    /// Captures what a tool returned on success, as `gen_ai.tool.call.result`.
+    pub fn result(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture(
+                semconv::GEN_AI_TOOL_CALL_RESULT,
+                content::value(value).and_then(|value| content::json(&value)),
+            );
+        }
+        self
+    }
+
+    /// Captures what was answered on success, as `gen_ai.output.messages`.
+    pub fn output(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture(
+                semconv::GEN_AI_OUTPUT_MESSAGES,
+                content::messages(value, "assistant"),
+            );
+        }
+        self
+    }
+}
+
+impl<T: Serialize> Anything<'_, T> {
+    /// Captures what a tool returned, as `gen_ai.tool.call.result`.
+    pub fn result(&self) -> &Self {
+        self.capture(
+            semconv::GEN_AI_TOOL_CALL_RESULT,
+            content::value(self.value).and_then(|value| content::json(&value)),
+        );
+        self
+    }
+
+    /// Captures what was answered, as `gen_ai.output.messages`.
+    pub fn output(&self) -> &Self {
+        self.capture(
+            semconv::GEN_AI_OUTPUT_MESSAGES,
+            content::messages(self.value, "assistant"),
+        );
+        self
+    }
+}
+
+/// The messages of all errors below `error`. Bounded, since a chain may be a ring.
+fn sources(error: &(dyn Error + 'static)) -> Vec<String> {
+    std::iter::successors(error.source(), |&error| error.source())
+        .take(16)
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Aliased<T> = Result<T, std::num::ParseIntError>;
+
+    struct Silent;
+
+    fn error_type(outcome: Outcome) -> Option<String> {
+        outcome
+            .failure
+            .map(|failure| failure.error_type.into_owned())
+    }
+
+    #[test]
+    fn an_alias_of_result_is_a_result() {
+        let parsed: Aliased<u8> = "x".parse();
+        let failure = returned(&parsed)
+            .outcome()
+            .failure
+            .expect("the error is found");
+        assert_eq!(failure.error_type, "core::num::error::ParseIntError");
+        assert_eq!(failure.message, "invalid digit found in string");
+    }
+
+    #[test]
+    fn an_error_needs_no_trait_at_all() {
+        assert_eq!(
+            error_type(returned(&Err::<(), _>(Silent)).outcome()).as_deref(),
+            Some("agent_otel::outcome::tests::Silent")
+        );
+        let text: Result<(), &str> = Err("no such order");
+        assert_eq!(
+            returned(&text)
+                .outcome()
+                .failure
+                .map(|failure| failure.message)
+                .as_deref(),
+            Some("no such order")
+        );
+    }
+
+    #[test]
+    fn a_generic_error_is_an_error() {
+        fn generic<T, E>(result: &Result<T, E>) -> Outcome {
+            returned(result).outcome()
+        }
+        assert!(generic(&Err::<(), _>(Silent)).failure.is_some());
+        assert!(generic(&Ok::<_, Silent>(())).failure.is_none());
+    }
+
+    #[test]
+    fn other_values_cannot_fail() {
+        assert!(returned(&Some(1)).outcome().failure.is_none());
+        assert!(returned("text").outcome().failure.is_none());
+    }
+
+    #[test]
+    fn the_chain_of_sources_is_told() {
+        #[derive(Debug)]
+        struct Outer(std::fmt::Error);
+        impl Display for Outer {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("outer")
+            }
+        }
+        impl Error for Outer {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let failure = returned(&Err::<(), _>(Outer(std::fmt::Error)))
+            .outcome()
+            .failure
+            .expect("failed");
+        assert_eq!(
+            failure.sources,
+            ["an error occurred when formatting an argument"]
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! What generated code may name. Nothing here is for people: it changes with the attributes, version by version.
+
+pub use crate::outcome::returned;
+
+use crate::operation::{Kind, Role, Start};
+use crate::response::{LlmResponse, Response};
+use crate::semconv;
+use crate::usage::Usage;
+use crate::value::ToAttribute;
+use opentelemetry::StringValue;
+use opentelemetry::trace::SpanKind;
+
+/// Begins `#[agent]`.
+pub fn agent(name: &'static str) -> Start {
+    static AGENT: Kind = Kind {
+        operation: semconv::value::operation::INVOKE_AGENT,
+        target: semconv::GEN_AI_AGENT_NAME,
+        span_kind: SpanKind::Internal,
+        role: Role::Agent,
+    };
+    Start::new(&AGENT, name)
+}
+
+/// Begins `#[tool]`.
+pub fn tool(name: &'static str) -> Start {
+    static TOOL: Kind = Kind {
+        operation: semconv::value::operation::EXECUTE_TOOL,
+        target: semconv::GEN_AI_TOOL_NAME,
+        span_kind: SpanKind::Internal,
+        role: Role::Tool,
+    };
+    Start::new(&TOOL, name)
+}
+
+/// Begins `#[llm_call]`.
+pub fn llm_call(name: &'static str) -> Start {
+    static LLM_CALL: Kind = Kind {
+        operation: semconv::value::operation::CHAT,
+        target: semconv::GEN_AI_REQUEST_MODEL,
+        span_kind: SpanKind::Client,
+        role: Role::Inference,
+    };
+    Start::new(&LLM_CALL, name)
+}
+
+/// Begins `#[a2a_call]`.
+pub fn a2a_call(name: &'static str) -> Start {
+    static A2A_CALL: Kind = Kind {
+        operation: semconv::value::operation::INVOKE_AGENT,
+        target: semconv::GEN_AI_AGENT_NAME,
+        span_kind: SpanKind::Client,
+        role: Role::RemoteAgent,
+    };
+    Start::new(&A2A_CALL, name)
+}
+
+/// Pins the type of an `async` block to the declared return type. Stands behind `if false` and is never called.
+pub fn never<T>() -> T {
+    unreachable!("stands behind `if false`")
+}
+
+/// As [`never`], and demands that the type tells its token usage (`#[llm_call]`).
+pub fn response<T: LlmResponse>() -> T {
+    unreachable!("stands behind `if false`")
+}
+
+/// What `#[derive(LlmResponse)]` does with each mark.
+macro_rules! tell {
+    ($($tell:ident($value:ident: $ty:ty) |$told:ident| $do:expr;)*) => {$(
+        /// Tells one field of a derived `LlmResponse`.
+        pub fn $tell($told: &mut Response, value: &(impl ToAttribute<$ty> + ?Sized)) {
+            if let Some($value) = value.to_attribute() {
+                $do;
+            }
+        }
+    )*};
+}
+
+tell! {
+    tell_id(id: StringValue) |told| told.id(id);
+    tell_model(model: StringValue) |told| told.model(model);
+    tell_finish_reason(reason: StringValue) |told| told.finish_reason(reason);
+    tell_input_tokens(tokens: i64) |told| told.usage(Usage { input_tokens: unsigned(tokens), ..Usage::default() });
+    tell_output_tokens(tokens: i64) |told| told.usage(Usage { output_tokens: unsigned(tokens), ..Usage::default() });
+    tell_cache_read_input_tokens(tokens: i64) |told|
+        told.usage(Usage { cache_read_input_tokens: unsigned(tokens), ..Usage::default() });
+    tell_cache_write_input_tokens(tokens: i64) |told|
+        told.usage(Usage { cache_write_input_tokens: unsigned(tokens), ..Usage::default() });
+    tell_reasoning_output_tokens(tokens: i64) |told|
+        told.usage(Usage { reasoning_output_tokens: unsigned(tokens), ..Usage::default() });
+}
+
+/// A negative count is no count.
+fn unsigned(tokens: i64) -> Option<u64> {
+    u64::try_from(tokens).ok()
+}

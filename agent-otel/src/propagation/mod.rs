@@ -1,0 +1,60 @@
+//! Trace context across services: W3C `traceparent` and `tracestate` in anything that carries string headers.
+
+mod carrier;
+mod http;
+mod maps;
+mod w3c;
+
+use opentelemetry::Context;
+
+pub use carrier::{Extract, Inject};
+
+/// Writes the current trace context into `carrier`, replacing what it held: `traceparent`, and `tracestate` where there
+/// is any. Outside of a trace nothing is written.
+///
+/// # Examples
+///
+/// ```
+/// let mut headers = http::HeaderMap::new();
+/// agent_otel::inject(&mut headers);
+/// assert!(headers.is_empty()); // no span is current here
+/// ```
+pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
+    inject_context(&Context::current(), carrier);
+}
+
+/// Writes the trace context of `context` into `carrier`.
+pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
+    let Some(traceparent) = w3c::traceparent(context) else {
+        return;
+    };
+    carrier.set(w3c::TRACEPARENT, traceparent);
+    if let Some(tracestate) = w3c::tracestate(context) {
+        carrier.set(w3c::TRACESTATE, tracestate);
+    }
+}
+
+/// The current context with the remote parent that `carrier` brings, or as it is where it brings none.
+///
+/// What does not follow [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/) to the letter is not taken:
+/// a new trace is better than a wrong one.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use opentelemetry::trace::TraceContextExt;
+///
+/// let headers = HashMap::from([(
+///     "traceparent".to_owned(),
+///     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
+/// )]);
+/// let parent = agent_otel::extract(&headers);
+/// assert_eq!(
+///     parent.span().span_context().trace_id().to_string(),
+///     "4bf92f3577b34da6a3ce929d0e0e4736"
+/// );
+/// ```
+pub fn extract(carrier: &(impl Extract + ?Sized)) -> Context {
+    carrier.extract()
+}

@@ -1,0 +1,228 @@
+//! [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/), strict: what is not well-formed is not taken.
+//!
+//! The `TraceState` of the OpenTelemetry API cannot represent every legal key, and the SDK drops the random flag, so
+//! both travel beside the span context, as they came.
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+
+pub(crate) const TRACEPARENT: &str = "traceparent";
+pub(crate) const TRACESTATE: &str = "tracestate";
+
+/// Bit of `trace-flags`: the right half of the trace id is random (section 3.2.2.4.2).
+const RANDOM: u8 = 0b10;
+
+/// The most that is accepted of a `tracestate`, over all its headers.
+const STATE_LIMIT: usize = 8192;
+
+/// What the OpenTelemetry API has no room for.
+#[derive(Debug)]
+struct Received {
+    trace_id: TraceId,
+    random: bool,
+    tracestate: String,
+}
+
+/// The current context with the remote parent of these headers.
+pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
+    let context = Context::current();
+    let [traceparent] = traceparents else {
+        return context;
+    };
+    let Some((trace_id, span_id, flags)) = parse_traceparent(traceparent.trim_matches([' ', '\t']))
+    else {
+        return context;
+    };
+    let sampled = TraceFlags::new(flags) & TraceFlags::SAMPLED;
+    let received = Received {
+        trace_id,
+        random: flags & RANDOM != 0,
+        tracestate: parse_tracestate(tracestates).unwrap_or_default(),
+    };
+    context
+        .with_value(received)
+        .with_remote_span_context(SpanContext::new(
+            trace_id,
+            span_id,
+            sampled,
+            true,
+            TraceState::NONE,
+        ))
+}
+
+/// `traceparent` of the current span.
+pub(crate) fn traceparent(context: &Context) -> Option<String> {
+    let span = context.span();
+    let span_context = span.span_context();
+    if !span_context.is_valid() {
+        return None;
+    }
+    let random = received(context).is_some_and(|received| received.random);
+    let flags = u8::from(span_context.is_sampled()) | if random { RANDOM } else { 0 };
+    Some(format!(
+        "00-{}-{}-{flags:02x}",
+        span_context.trace_id(),
+        span_context.span_id()
+    ))
+}
+
+/// `tracestate` of the current trace, where there is one.
+pub(crate) fn tracestate(context: &Context) -> Option<String> {
+    let state = match received(context) {
+        Some(received) => received.tracestate.clone(),
+        None => context.span().span_context().trace_state().header(),
+    };
+    (!state.is_empty()).then_some(state)
+}
+
+/// What came with the trace that is current still; a new root below has nothing to do with it.
+fn received(context: &Context) -> Option<&Received> {
+    context
+        .get::<Received>()
+        .filter(|received| received.trace_id == context.span().span_context().trace_id())
+}
+
+/// Section 3.2: fields of fixed width in lower-case hexadecimal, with room for higher versions.
+fn parse_traceparent(header: &str) -> Option<(TraceId, SpanId, u8)> {
+    let bytes = header.as_bytes();
+    let (fixed, rest) = bytes.split_at_checked(55)?;
+    let dashes = [2, 35, 52]
+        .iter()
+        .all(|&dash| fixed.get(dash) == Some(&b'-'));
+    let version = hex(fixed.get(..2)?)?;
+    let known_end = match version {
+        0 => rest.is_empty(),
+        0xff => false,
+        _ => matches!(rest.first(), None | Some(b'-')),
+    };
+    if !dashes || !known_end {
+        return None;
+    }
+    let trace_id = TraceId::from(hex(fixed.get(3..35)?)?);
+    let span_id = SpanId::from(u64::try_from(hex(fixed.get(36..52)?)?).ok()?);
+    let flags = u8::try_from(hex(fixed.get(53..55)?)?).ok()?;
+    let valid = trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
+    valid.then_some((trace_id, span_id, flags))
+}
+
+fn hex(digits: &[u8]) -> Option<u128> {
+    digits.iter().try_fold(0, |number, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(value))
+    })
+}
+
+/// Section 3.3: the members of all headers in order; one bad member spoils the state, and never the parent.
+fn parse_tracestate(headers: &[&str]) -> Option<String> {
+    if headers.iter().map(|header| header.len()).sum::<usize>() > STATE_LIMIT {
+        return None;
+    }
+    let mut members: Vec<(&str, &str)> = Vec::new();
+    for member in headers.iter().flat_map(|header| header.split(',')) {
+        let member = member.trim_matches([' ', '\t']);
+        if member.is_empty() {
+            continue;
+        }
+        let (key, value) = member.split_once('=')?;
+        if !is_key(key) || !is_value(value) {
+            return None;
+        }
+        if !members.iter().any(|(known, _)| *known == key) {
+            members.push((key, value));
+        }
+    }
+    (members.len() <= 32).then(|| {
+        let members: Vec<_> = members
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        members.join(",")
+    })
+}
+
+/// Section 3.3.1.3.1.
+fn is_key(key: &str) -> bool {
+    let mut bytes = key.bytes();
+    let begins = bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase() || first.is_ascii_digit());
+    let goes_on =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-*/@".contains(&byte);
+    begins && key.len() <= 256 && bytes.all(goes_on)
+}
+
+/// Section 3.3.1.3.2: printable ASCII without `,` and `=`. Spaces at the end were trimmed with the member.
+fn is_value(value: &str) -> bool {
+    (1..=256).contains(&value.len())
+        && value
+            .bytes()
+            .all(|byte| (0x20..=0x7e).contains(&byte) && byte != b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const SPAN: &str = "00f067aa0ba902b7";
+
+    fn accepts(header: &str) -> bool {
+        parse_traceparent(header).is_some()
+    }
+
+    #[test]
+    fn a_traceparent_is_taken_by_the_letter() {
+        assert!(accepts(&format!("00-{TRACE}-{SPAN}-01")));
+        assert!(accepts(&format!("00-{TRACE}-{SPAN}-ff")));
+        assert!(accepts(&format!("cc-{TRACE}-{SPAN}-01")));
+        assert!(accepts(&format!("cc-{TRACE}-{SPAN}-01-what-comes-later")));
+        for bad in [
+            format!("00-{TRACE}-{SPAN}-01-more"),
+            format!("ff-{TRACE}-{SPAN}-01"),
+            format!("cc-{TRACE}-{SPAN}-01.later"),
+            format!("00-{}-{SPAN}-01", TRACE.to_uppercase()),
+            format!("00-{}-{SPAN}-01", "0".repeat(32)),
+            format!("00-{TRACE}-{}-01", "0".repeat(16)),
+            format!("0-{TRACE}-{SPAN}-01"),
+            format!("00-{TRACE}-{SPAN}-1"),
+            format!("00-{TRACE}-{SPAN}-001"),
+            "00-1-1-1".to_owned(),
+            String::new(),
+        ] {
+            assert!(!accepts(&bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn one_bad_member_spoils_the_state_and_not_the_parent() {
+        assert_eq!(
+            parse_tracestate(&["a=1, b=2 ", "", "a=3,c@d@e=4"]).as_deref(),
+            Some("a=1,b=2,c@d@e=4")
+        );
+        assert_eq!(parse_tracestate(&["a=1,B=2"]), None);
+        assert_eq!(parse_tracestate(&["a=1,b=x=y"]), None);
+        let many: Vec<_> = (0..33).map(|n| format!("k{n}=1")).collect();
+        assert_eq!(parse_tracestate(&[&many.join(",")]), None);
+
+        let context = extract(&[&format!("00-{TRACE}-{SPAN}-03")], &["=bad"]);
+        assert_eq!(traceparent(&context), Some(format!("00-{TRACE}-{SPAN}-03")));
+        assert_eq!(tracestate(&context), None);
+    }
+
+    #[test]
+    fn two_parents_are_none() {
+        let header = format!("00-{TRACE}-{SPAN}-01");
+        let context = extract(&[&header, &header], &[]);
+        assert!(!context.span().span_context().is_valid());
+    }
+
+    #[test]
+    fn what_was_received_goes_on() {
+        let context = extract(&[&format!("00-{TRACE}-{SPAN}-01")], &["foo@@bar=1"]);
+        assert_eq!(tracestate(&context).as_deref(), Some("foo@@bar=1"));
+    }
+}

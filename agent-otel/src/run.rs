@@ -1,0 +1,120 @@
+//! The futures that carry an operation: its context is attached for each poll and never longer.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::operation::{Operation, Start};
+use crate::outcome::Outcome;
+
+pin_project! {
+    /// A future inside an operation that has begun.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Run<F, O> {
+        operation: Operation,
+        outcome: Option<O>,
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F, O> PinnedDrop for Run<F, O> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // What the future still holds is dropped inside the operation, which ends after it.
+            let _attached = this.operation.attach();
+            this.future.set(None);
+        }
+    }
+}
+
+impl<F, O> Run<F, O> {
+    pub(crate) fn new(operation: Operation, future: F, outcome: O) -> Self {
+        Self {
+            operation,
+            outcome: Some(outcome),
+            future: Some(future),
+        }
+    }
+}
+
+impl<F, O> Future for Run<F, O>
+where
+    F: Future,
+    O: FnOnce(&F::Output) -> Outcome,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let Some(future) = this.future.as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let attached = this.operation.attach();
+        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
+        drop(attached);
+        match polled {
+            Ok(polled) => {
+                let returned = ready!(polled);
+                if let Some(outcome) = this.outcome.take() {
+                    this.operation.returned(|| outcome(&returned));
+                }
+                Poll::Ready(returned)
+            }
+            Err(payload) => {
+                this.operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// A future whose operation begins with the first poll; never polled, it leaves no span.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Lazy<F, O> {
+        start: Option<Start>,
+        #[pin]
+        run: Run<F, O>,
+    }
+}
+
+impl<F, O> Lazy<F, O> {
+    pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
+        let idle = Operation::empty(start.kind());
+        Self {
+            run: Run::new(idle, future, outcome),
+            start: Some(start),
+        }
+    }
+}
+
+impl<F, O> Future for Lazy<F, O>
+where
+    F: Future,
+    O: FnOnce(&F::Output) -> Outcome,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        if let Some(mut start) = this.start.take() {
+            *this.run.as_mut().project().operation = start.begin();
+        }
+        this.run.poll(cx)
+    }
+}
+
+impl<F, O> std::fmt::Debug for Run<F, O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").finish_non_exhaustive()
+    }
+}
+
+impl<F, O> std::fmt::Debug for Lazy<F, O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lazy").finish_non_exhaustive()
+    }
+}
