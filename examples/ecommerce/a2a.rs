@@ -14,6 +14,7 @@ use a2a_server::{
     AgentExecutor, DefaultRequestHandler, ExecutorContext, InMemoryTaskStore, StaticAgentCard,
     agent_card::agent_card_router, jsonrpc::jsonrpc_router,
 };
+use agent_otel::a2a_call;
 use futures::{
     StreamExt, future,
     stream::{self, BoxStream},
@@ -130,6 +131,12 @@ impl RemoteAgent {
     }
 
     /// Asks the agent a question, and waits for its answer.
+    #[a2a_call(
+        agent = self.card.name,
+        url = self.url,
+        context_id = conversation,
+        inject = client // that is `TraceContext`, below
+    )]
     pub(crate) async fn ask(
         &self,
         conversation: Option<&str>,
@@ -157,7 +164,8 @@ struct TraceContext;
 
 #[async_trait::async_trait]
 impl CallInterceptor for TraceContext {
-    async fn before(&self, _method: &str, _params: &mut ServiceParams) -> Result<(), A2AError> {
+    async fn before(&self, _method: &str, params: &mut ServiceParams) -> Result<(), A2AError> {
+        agent_otel::inject(params);
         Ok(())
     }
 }

@@ -3,9 +3,10 @@
 
 use std::error::Error;
 
+use agent_otel::{LlmResponse, Response, Usage, llm_call};
 use async_openai::{
     Client,
-    config::OpenAIConfig,
+    config::{Config, OpenAIConfig},
     error::OpenAIError,
     types::chat::{
         ChatCompletionMessageToolCall, ChatCompletionMessageToolCalls,
@@ -13,7 +14,7 @@ use async_openai::{
         ChatCompletionRequestSystemMessage, ChatCompletionRequestToolMessage,
         ChatCompletionRequestUserMessage, ChatCompletionResponseMessage, ChatCompletionTool,
         ChatCompletionTools, CreateChatCompletionRequest, CreateChatCompletionResponse,
-        FunctionObject,
+        FinishReason, FunctionObject,
     },
 };
 use futures::future::join_all;
@@ -99,6 +100,7 @@ pub(crate) async fn run(
 }
 
 /// One call of the model, over HTTP.
+#[llm_call(provider = "openai", model = request.model, url = client.config().api_base())]
 async fn complete(
     client: &Client<OpenAIConfig>,
     request: CreateChatCompletionRequest,
@@ -109,6 +111,35 @@ async fn complete(
 /// What the model answered.
 #[derive(Debug)]
 struct Completion(CreateChatCompletionResponse);
+
+/// The client crate knows the shape of the answer; this says where in it the tokens are.
+impl LlmResponse for Completion {
+    fn describe(&self, response: &mut Response) {
+        let Self(answer) = self;
+        response.id(&answer.id).model(&answer.model);
+        for reason in answer
+            .choices
+            .iter()
+            .filter_map(|choice| choice.finish_reason)
+        {
+            response.finish_reason(match reason {
+                FinishReason::Stop => "stop",
+                FinishReason::Length => "length",
+                FinishReason::ToolCalls => "tool_calls",
+                FinishReason::ContentFilter => "content_filter",
+                FinishReason::FunctionCall => "function_call",
+            });
+        }
+        if let Some(usage) = &answer.usage {
+            let mut tokens = Usage::new(usage.prompt_tokens.into(), usage.completion_tokens.into());
+            let prompt = usage.prompt_tokens_details.as_ref();
+            tokens.cache_read_input_tokens = prompt.and_then(|of| of.cached_tokens).map(u64::from);
+            let said = usage.completion_tokens_details.as_ref();
+            tokens.reasoning_output_tokens = said.and_then(|of| of.reasoning_tokens).map(u64::from);
+            response.usage(tokens);
+        }
+    }
+}
 
 impl Completion {
     fn into_message(self) -> Result<ChatCompletionResponseMessage, AgentError> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ::a2a::{A2AError, AgentInterface, TRANSPORT_PROTOCOL_JSONRPC as JSON_RPC};
 use a2a_client::ServiceParams;
+use agent_otel::agent;
 use async_openai::types::chat::ChatCompletionTools;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,6 +58,7 @@ impl Agent for Orchestrator {
     const DESCRIPTION: &str = "Answers the customers of the shop.";
 
     /// Answers a customer's question.
+    #[agent(name = "orchestrator", extract = headers, conversation_id = conversation)]
     async fn answer(
         &self,
         headers: &ServiceParams,

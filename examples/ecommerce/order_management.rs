@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use a2a_client::ServiceParams;
+use agent_otel::{agent, tool};
 use async_openai::types::chat::ChatCompletionTools;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ impl Agent for OrderManagement {
         "Knows the orders of the shop: where they are, who ordered what; cancels them.";
 
     /// Answers questions about orders.
+    #[agent(name = "order-management", extract = headers, conversation_id = conversation)]
     async fn answer(
         &self,
         headers: &ServiceParams,
@@ -116,11 +118,13 @@ impl Tools for OrderManagement {
 }
 
 /// Looks an order up by its number.
+#[tool(kind = datastore, call_id = call_id, arguments(order_id))]
 async fn order_status(store: &Store, call_id: &str, order_id: u64) -> Result<Order, StoreError> {
     store.order(order_id).await
 }
 
 /// Lists the orders of a customer.
+#[tool(kind = datastore, call_id = call_id, arguments(customer_id))]
 async fn orders_of_customer(
     store: &Store,
     call_id: &str,
@@ -130,6 +134,7 @@ async fn orders_of_customer(
 }
 
 /// Cancels an order that is not shipped yet.
+#[tool(kind = datastore, call_id = call_id, arguments(order_id))]
 async fn cancel_order(store: &Store, call_id: &str, order_id: u64) -> Result<Order, StoreError> {
     store.cancel(order_id).await
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use a2a_client::ServiceParams;
+use agent_otel::{agent, tool};
 use async_openai::types::chat::ChatCompletionTools;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ impl Agent for ProductDiscovery {
         "Knows the products of the shop: what there is, what it costs, how many are in stock.";
 
     /// Answers questions about products.
+    #[agent(name = "product-discovery", extract = headers, conversation_id = conversation)]
     async fn answer(
         &self,
         headers: &ServiceParams,
@@ -111,6 +113,7 @@ impl Tools for ProductDiscovery {
 }
 
 /// Finds products by words of their names.
+#[tool(kind = datastore, call_id = call_id, arguments(query))]
 async fn search_products(
     store: &Store,
     call_id: &str,
@@ -120,11 +123,13 @@ async fn search_products(
 }
 
 /// Tells how many pieces of a product are in stock.
+#[tool(kind = datastore, call_id = call_id, arguments(sku))]
 async fn stock(store: &Store, call_id: &str, sku: &str) -> Result<u64, StoreError> {
     Ok(store.product(sku).await?.stock)
 }
 
 /// Tells what a product costs, in cents.
+#[tool(kind = datastore, call_id = call_id, arguments(sku))]
 async fn price(store: &Store, call_id: &str, sku: &str) -> Result<u64, StoreError> {
     Ok(store.product(sku).await?.cents)
 }
