@@ -22,7 +22,10 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) async fn run(service: Service, faults: Faults) -> Result<(), Box<dyn Error>> {
     // A Ctrl-C in the terminal reaches us, too, but it is for the shop: we end when the shop does.
     tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
-    serve(service, faults).await
+    let telemetry = agent_otel::init(format!("shop.{service}"));
+    let result = serve(service, faults).await;
+    telemetry.shutdown().await;
+    result
 }
 
 async fn serve(service: Service, faults: Faults) -> Result<(), Box<dyn Error>> {

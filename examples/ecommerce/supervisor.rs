@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use agent_otel::console::{Receiver, Style};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStderr, Command},
@@ -29,7 +30,11 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(100);
 const END_LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
-    let mut shop = Shop::new(environment(faults).await?, faults);
+    let receiver = Receiver::start()?;
+    let mut environment = environment(faults).await?;
+    environment.push((Receiver::CONSOLE_ENDPOINT, receiver.endpoint().into()));
+
+    let mut shop = Shop::new(environment, faults);
     let answer = tokio::select! {
         answer = shop.ask(question) => answer,
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
@@ -38,6 +43,9 @@ pub(crate) async fn run(question: &str, faults: &Faults) -> Result<(), Box<dyn E
         println!("{answer}\n");
     }
     shop.close().await;
+    for trace in receiver.finish() {
+        eprint!("{}", trace.render(&Style::of_stderr()));
+    }
     answer.map(drop)
 }
 
@@ -111,6 +119,8 @@ impl<'a> Shop<'a> {
             .arg(service.to_string())
             .args(&self.faults.args)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            // A name for one service, and these are three.
+            .env_remove("OTEL_SERVICE_NAME")
             // Stays open as long as we live, and no longer: see `service::shop_closed`.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
