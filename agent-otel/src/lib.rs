@@ -1,6 +1,8 @@
 //! OpenTelemetry for AI agents.
 
 mod adapters;
+#[cfg(feature = "setup")]
+pub mod console;
 mod content;
 mod current;
 mod describe;
@@ -14,6 +16,8 @@ mod response;
 mod rollup;
 mod run;
 pub mod semconv;
+#[cfg(feature = "setup")]
+mod setup;
 mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -29,5 +33,9 @@ pub use current::{Current, current, current_trace_id};
 pub use propagation::{Extract, Inject, extract, inject};
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};
+#[cfg(feature = "setup")]
+pub use setup::{
+    Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
+};
 pub use usage::Usage;
 pub use value::ToAttribute;

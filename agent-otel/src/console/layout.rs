@@ -1,0 +1,358 @@
+//! From a trace to rows: the tree, what is folded away, and what each row says. No colors and no columns here.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+
+use opentelemetry::trace::SpanId;
+
+use super::text::{count, escape, thousands};
+use super::trace::{Outcome, Span, Trace};
+
+/// Rows of one trace at most.
+const MAX_ROWS: usize = 200;
+/// Where a trace has more spans than that: how many children of one parent are shown from the front, and at the end.
+const FRONT: usize = 12;
+const BACK: usize = 3;
+/// Deeper than this, the tree is not indented further.
+const MAX_DEPTH: usize = 24;
+
+/// What a part of a row means, which is what its color says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Plain,
+    Dim,
+    Error,
+    Warning,
+}
+
+/// One line of the waterfall.
+pub(super) struct Row<'a> {
+    pub(super) tree: String,
+    pub(super) span: Option<&'a Span>,
+    pub(super) name: String,
+    pub(super) detail: Vec<(Mark, String)>,
+}
+
+/// Sums over a span and everything below it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct RollUp {
+    spans: usize,
+    calls: usize,
+    tools: usize,
+    tokens: u64,
+}
+
+struct Tree<'a> {
+    spans: &'a [Span],
+    parent: Vec<Option<usize>>,
+    children: Vec<Vec<usize>>,
+    roots: Vec<usize>,
+    sums: Vec<RollUp>,
+    retries: HashMap<usize, usize>,
+    /// Failed and unfinished spans and those above them: what is never folded away.
+    notable: HashSet<usize>,
+}
+
+/// Spans, or runs of spans that are not shown one by one.
+enum Item {
+    Span(usize),
+    Folded(usize),
+}
+
+impl<'a> Tree<'a> {
+    fn new(spans: &'a [Span]) -> Self {
+        let index: HashMap<SpanId, usize> = spans
+            .iter()
+            .enumerate()
+            .map(|(index, span)| (span.id, index))
+            .collect();
+        let mut tree = Self {
+            spans,
+            parent: spans
+                .iter()
+                .map(|span| index.get(&span.parent?).copied())
+                .collect(),
+            children: vec![Vec::new(); spans.len()],
+            roots: Vec::new(),
+            sums: vec![RollUp::default(); spans.len()],
+            retries: HashMap::new(),
+            notable: HashSet::new(),
+        };
+        tree.break_circles();
+        for (index, parent) in tree.parent.iter().enumerate() {
+            match parent {
+                Some(parent) => tree.children[*parent].push(index),
+                None => tree.roots.push(index),
+            }
+        }
+        tree.sum_up();
+        tree.find_retries();
+        tree.find_notable();
+        tree
+    }
+
+    /// Ids come from a network, so a span may be its own ancestor; it becomes a root then.
+    fn break_circles(&mut self) {
+        // 0: not looked at; otherwise the number of the walk that came by.
+        let mut walked = vec![0; self.spans.len()];
+        for start in 0..self.spans.len() {
+            let walk = start + 1;
+            let mut at = start;
+            while walked[at] == 0 {
+                walked[at] = walk;
+                match self.parent[at] {
+                    Some(parent) if walked[parent] == walk => self.parent[at] = None,
+                    Some(parent) => at = parent,
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Indices with every parent before its children.
+    fn top_down(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = self.roots.clone();
+        let mut next = 0;
+        while let Some(&index) = order.get(next) {
+            order.extend(&self.children[index]);
+            next += 1;
+        }
+        order
+    }
+
+    fn sum_up(&mut self) {
+        for index in self.top_down().into_iter().rev() {
+            let span = &self.spans[index];
+            let own = &mut self.sums[index];
+            own.spans += 1;
+            if span.is_model_call() {
+                own.calls += 1;
+                let tokens = span
+                    .tokens
+                    .input
+                    .unwrap_or(0)
+                    .saturating_add(span.tokens.output.unwrap_or(0));
+                own.tokens = own.tokens.saturating_add(tokens);
+            }
+            own.tools += usize::from(span.is_tool_call());
+            let own = *own;
+            if let Some(parent) = self.parent[index] {
+                let sum = &mut self.sums[parent];
+                sum.spans += own.spans;
+                sum.calls += own.calls;
+                sum.tools += own.tools;
+                sum.tokens = sum.tokens.saturating_add(own.tokens);
+            }
+        }
+    }
+
+    /// A span after a failed sibling of the same name is the next attempt at the same thing.
+    fn find_retries(&mut self) {
+        for children in &self.children {
+            let mut attempts: HashMap<(&str, &str), (usize, u64)> = HashMap::new();
+            for &index in children {
+                let span = &self.spans[index];
+                let key = (span.service.as_str(), span.name.as_str());
+                let attempt = match attempts.get(&key) {
+                    Some((attempt, failed_at)) if *failed_at <= span.start => attempt + 1,
+                    _ => 1,
+                };
+                if attempt > 1 {
+                    self.retries.insert(index, attempt);
+                }
+                if span.is_failed() {
+                    attempts.insert(key, (attempt, span.end));
+                } else {
+                    attempts.remove(&key);
+                }
+            }
+        }
+    }
+
+    fn find_notable(&mut self) {
+        for (index, span) in self.spans.iter().enumerate() {
+            if span.is_failed() || !span.is_finished() {
+                let mut at = Some(index);
+                while let Some(index) = at.filter(|index| self.notable.insert(*index)) {
+                    at = self.parent[index];
+                }
+            }
+        }
+    }
+
+    /// The children of one parent, runs of unremarkable ones folded where the trace is too long.
+    fn items(&self, children: &[usize]) -> Vec<Item> {
+        let fold = self.spans.len() > MAX_ROWS && children.len() > FRONT + BACK + 1;
+        let mut items = Vec::with_capacity(children.len());
+        for (position, &index) in children.iter().enumerate() {
+            let edge = position < FRONT || position + BACK >= children.len();
+            if !fold || edge || self.notable.contains(&index) {
+                items.push(Item::Span(index));
+            } else if let Some(Item::Folded(spans)) = items.last_mut() {
+                *spans += self.sums[index].spans;
+            } else {
+                items.push(Item::Folded(self.sums[index].spans));
+            }
+        }
+        items
+    }
+
+    fn detail(&self, index: usize) -> Vec<(Mark, String)> {
+        let span = &self.spans[index];
+        let mut detail = Vec::new();
+        match &span.outcome {
+            Outcome::Failed { error_type, .. } => {
+                detail.push((Mark::Error, format!("✗ {}", short_type(error_type))));
+            }
+            Outcome::Cancelled => detail.push((Mark::Warning, "cancelled".to_owned())),
+            Outcome::Unfinished => detail.push((Mark::Warning, "… unfinished".to_owned())),
+            Outcome::Completed => {}
+        }
+        if let Some(attempt) = self.retries.get(&index) {
+            detail.push((Mark::Warning, format!("attempt {attempt}")));
+        }
+        detail.extend(tokens(span).map(|text| (Mark::Plain, text)));
+        if !span.finish_reasons.is_empty() {
+            detail.push((Mark::Dim, escape(&span.finish_reasons.join(","))));
+        }
+        detail.extend(self.roll_up(index).map(|text| (Mark::Plain, text)));
+        if let Some(model) = span
+            .response_model
+            .as_ref()
+            .filter(|model| span.request_model.as_ref() != Some(model))
+        {
+            detail.push((Mark::Dim, format!("by {}", escape(model))));
+        }
+        if span.links > 0 {
+            detail.push((Mark::Dim, count(span.links, "link")));
+        }
+        if self.parent[index].is_none() && span.parent.is_some() {
+            detail.push((Mark::Dim, "parent not seen".to_owned()));
+        }
+        detail
+    }
+
+    /// What the subtree of an agent did; said on the innermost of agents that did the same, so that the two sides of a
+    /// call do not both say it.
+    fn roll_up(&self, index: usize) -> Option<String> {
+        let own = self.sums[index];
+        if !self.spans[index].is_agent() || own.calls + own.tools == 0 {
+            return None;
+        }
+        let said_below = self.children[index].iter().any(|&child| {
+            let below = self.sums[child];
+            self.spans[child].is_agent()
+                && (below.calls, below.tools, below.tokens) == (own.calls, own.tools, own.tokens)
+        });
+        if said_below {
+            return None;
+        }
+        let mut parts = Vec::new();
+        if own.calls > 0 {
+            parts.push(count(own.calls, "call"));
+        }
+        if own.tools > 0 {
+            parts.push(count(own.tools, "tool"));
+        }
+        if own.tokens > 0 {
+            parts.push(format!("{} tok", thousands(own.tokens)));
+        }
+        Some(parts.join(" · "))
+    }
+}
+
+fn tokens(span: &Span) -> Option<String> {
+    let tokens = &span.tokens;
+    // The tokens of an agent are the sums of its model calls, which the roll-up shows.
+    if !span.is_model_call() || (tokens.input.is_none() && tokens.output.is_none()) {
+        return None;
+    }
+    let number = |tokens: Option<u64>| tokens.map_or_else(|| "?".to_owned(), thousands);
+    let mut text = match tokens.output {
+        None => format!("{} tok", number(tokens.input)),
+        output => format!("{} → {} tok", number(tokens.input), number(output)),
+    };
+    let parts: Vec<String> = [(tokens.cached, "cached"), (tokens.reasoning, "reasoning")]
+        .into_iter()
+        .filter_map(|(tokens, what)| Some((tokens.filter(|tokens| *tokens > 0)?, what)))
+        .map(|(tokens, what)| format!("{} {what}", thousands(tokens)))
+        .collect();
+    if !parts.is_empty() {
+        let _ = write!(text, " ({})", parts.join(", "));
+    }
+    Some(text)
+}
+
+/// The last segment of a path of types: `shop::orders::OrderNotFound` is `OrderNotFound` to whoever wrote it.
+pub(super) fn short_type(error_type: &str) -> String {
+    let generics = error_type.find('<').unwrap_or(error_type.len());
+    let (path, generics) = error_type.split_at(generics);
+    let last = path.rsplit("::").next().unwrap_or(path);
+    escape(&format!("{last}{generics}"))
+}
+
+/// The rows of `trace`, at most [`MAX_ROWS`] and one that says how many are missing.
+pub(super) fn rows(trace: &Trace) -> Vec<Row<'_>> {
+    let tree = Tree::new(&trace.spans);
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut shown = 0;
+    // Depth first; the prefix is what stands before the children of the item's parent.
+    let mut pending: Vec<(Item, String, bool, usize)> = Vec::new();
+    let push = |pending: &mut Vec<_>, items: Vec<Item>, prefix: &str, depth: usize| {
+        let last = items.len().saturating_sub(1);
+        for (position, item) in items.into_iter().enumerate().rev() {
+            pending.push((item, prefix.to_owned(), position == last, depth));
+        }
+    };
+    push(&mut pending, tree.items(&tree.roots), "", 0);
+    while let Some((item, prefix, last, depth)) = pending.pop() {
+        if rows.len() == MAX_ROWS {
+            let missing = trace.spans.len() - shown;
+            rows.push(folded(String::new(), missing));
+            break;
+        }
+        let branch = match (depth, last) {
+            (0, _) => "",
+            (_, true) => "└ ",
+            (_, false) => "├ ",
+        };
+        let line = format!("{prefix}{branch}");
+        match item {
+            Item::Folded(spans) => {
+                shown += spans;
+                rows.push(folded(line, spans));
+            }
+            Item::Span(index) => {
+                shown += 1;
+                let span = &trace.spans[index];
+                rows.push(Row {
+                    tree: line,
+                    span: Some(span),
+                    name: escape(&span.name),
+                    detail: tree.detail(index),
+                });
+                let below = match (depth, last) {
+                    (0 | MAX_DEPTH.., _) => prefix,
+                    (_, true) => format!("{prefix}  "),
+                    (_, false) => format!("{prefix}│ "),
+                };
+                push(
+                    &mut pending,
+                    tree.items(&tree.children[index]),
+                    &below,
+                    depth + 1,
+                );
+            }
+        }
+    }
+    rows
+}
+
+fn folded<'a>(tree: String, spans: usize) -> Row<'a> {
+    Row {
+        tree,
+        span: None,
+        name: format!("… {} not shown", count(spans, "span")),
+        detail: Vec::new(),
+    }
+}

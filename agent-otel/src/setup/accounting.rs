@@ -1,0 +1,248 @@
+//! What became of every span: counted around each exporter, whatever the exporter does.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+use super::fault::tell;
+use super::telemetry::Delivery;
+
+/// Counts of one destination. Each number only ever grows, and is added to in the order *received*, *exported*, so
+/// that a reader who goes the other way never sees more exported than received.
+#[derive(Debug)]
+pub(super) struct Tally {
+    /// The address, without credentials.
+    destination: String,
+    received: AtomicU64,
+    exported: AtomicU64,
+    /// What the receiver of the current batch said it did not take.
+    rejected: AtomicU64,
+    health: Arc<Health>,
+}
+
+impl Tally {
+    pub(super) fn new(destination: String, health: Arc<Health>) -> Arc<Self> {
+        Arc::new(Self {
+            destination,
+            received: AtomicU64::new(0),
+            exported: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            health,
+        })
+    }
+
+    pub(super) fn received(&self, count: u64) {
+        self.received.fetch_add(count, Ordering::SeqCst);
+    }
+
+    pub(super) fn exported(&self, count: u64) {
+        self.exported.fetch_add(count, Ordering::SeqCst);
+    }
+
+    /// Notes that the receiver took only a part of the batch (OTLP specification, "Partial success").
+    pub(super) fn reject(&self, count: u64) {
+        self.rejected.fetch_add(count, Ordering::SeqCst);
+    }
+
+    /// Notes why the request that is under way failed, in words without secrets, and what to look at.
+    pub(super) fn cause(&self, cause: String) {
+        self.health.note(cause);
+    }
+
+    /// What became of `ended` spans; to be called with a number read after this call would read its own.
+    pub(super) fn delivery(&self, ended: impl FnOnce() -> u64) -> Delivery {
+        let exported = self.exported.load(Ordering::SeqCst);
+        let received = self.received.load(Ordering::SeqCst);
+        let ended = ended();
+        Delivery {
+            destination: self.destination.clone(),
+            exported,
+            failed: received.saturating_sub(exported),
+            dropped: ended.saturating_sub(received),
+        }
+    }
+}
+
+/// Whether a destination works, and what was said about it: the first failure and the first recovery, no more.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    cause: Mutex<Option<String>>,
+    failure_told: AtomicBool,
+    recovery_told: AtomicBool,
+}
+
+impl Health {
+    fn note(&self, cause: String) {
+        *self.cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
+    }
+
+    fn failed(&self, what: &str, destination: &str, error: &OTelSdkError) {
+        let cause = self
+            .cause
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if !self.failure_told.swap(true, Ordering::SeqCst) {
+            let cause = cause.unwrap_or_else(|| plain(error));
+            tell(&format_args!(
+                "{what} did not reach {destination}: {cause} (told once)"
+            ));
+        }
+    }
+
+    fn worked(&self, destination: &str) {
+        if self.failure_told.load(Ordering::Relaxed)
+            && !self.recovery_told.swap(true, Ordering::SeqCst)
+        {
+            tell(&format_args!("{destination} takes telemetry again"));
+        }
+    }
+}
+
+fn plain(error: &OTelSdkError) -> String {
+    match error {
+        OTelSdkError::AlreadyShutdown => "the exporter is shut down already".to_owned(),
+        OTelSdkError::Timeout(after) => format!("no answer within {} ms", after.as_millis()),
+        OTelSdkError::InternalFailure(message) => message.escape_debug().to_string(),
+    }
+}
+
+/// An exporter that is counted, that cannot take its thread down with a panic, and whose first failure is told.
+#[derive(Debug)]
+pub(super) struct Accounting<E> {
+    exporter: E,
+    tally: Arc<Tally>,
+}
+
+impl<E> Accounting<E> {
+    pub(super) fn new(exporter: E, tally: Arc<Tally>) -> Self {
+        Self { exporter, tally }
+    }
+
+    async fn export(
+        &self,
+        what: String,
+        export: impl Future<Output = OTelSdkResult> + Send,
+    ) -> OTelSdkResult {
+        let result = no_panic(export).await;
+        let rejected = self.tally.rejected.load(Ordering::SeqCst);
+        match &result {
+            Ok(()) if rejected == 0 => self.tally.health.worked(&self.tally.destination),
+            Ok(()) => self.tally.health.failed(
+                &format!("{rejected} of {what}"),
+                &self.tally.destination,
+                &OTelSdkError::InternalFailure("the receiver rejected them".to_owned()),
+            ),
+            Err(error) => self
+                .tally
+                .health
+                .failed(&what, &self.tally.destination, error),
+        }
+        result
+    }
+}
+
+/// Runs `export`, and makes a panic of it an error: the SDK's worker would die of the panic, and every later span with it.
+async fn no_panic(export: impl Future<Output = OTelSdkResult> + Send) -> OTelSdkResult {
+    let mut export = Box::pin(export);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| export.as_mut().poll(context))).unwrap_or_else(|_| {
+            let message =
+                "the exporter panicked; this is a defect of the exporter, please report it";
+            Poll::Ready(Err(OTelSdkError::InternalFailure(message.to_owned())))
+        })
+    })
+    .await
+}
+
+/// Shutting an exporter down happens on the worker's thread as well, so it gets the same net.
+fn quietly(shutdown: impl FnOnce() -> OTelSdkResult) -> OTelSdkResult {
+    catch_unwind(AssertUnwindSafe(shutdown)).unwrap_or(Ok(()))
+}
+
+impl<E: SpanExporter> SpanExporter for Accounting<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let count = batch.len() as u64;
+        self.tally.rejected.store(0, Ordering::SeqCst);
+        self.tally.received(count);
+        let what = format!("{count} span{}", if count == 1 { "" } else { "s" });
+        let result = self
+            .export(what, async { self.exporter.export(batch).await })
+            .await;
+        if result.is_ok() {
+            let rejected = self.tally.rejected.load(Ordering::SeqCst);
+            self.tally.exported(count.saturating_sub(rejected));
+        }
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown_with_timeout(timeout))
+    }
+
+    fn shutdown(&self) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown())
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        quietly(|| self.exporter.force_flush())
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: LogExporter> LogExporter for Accounting<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let what = format!("{} log records", batch.iter().count());
+        self.export(what, async { self.exporter.export(batch).await })
+            .await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown_with_timeout(timeout))
+    }
+
+    fn shutdown(&self) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown())
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let export = async { self.exporter.export(metrics).await };
+        self.export("metrics".to_owned(), export).await
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        quietly(|| self.exporter.force_flush())
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown_with_timeout(timeout))
+    }
+
+    fn shutdown(&self) -> OTelSdkResult {
+        quietly(|| self.exporter.shutdown())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}

@@ -1,0 +1,214 @@
+//! The table of variables and values, good and bad.
+
+use super::*;
+
+fn read(variables: &[(&str, &str)]) -> (Environment, Vec<String>) {
+    let (environment, faults) = Environment::read(|name| {
+        let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
+        Some(OsString::from(value))
+    });
+    (
+        environment,
+        faults.iter().map(ToString::to_string).collect(),
+    )
+}
+
+#[test]
+fn nothing_set_is_the_defaults_of_the_specification() {
+    let (environment, faults) = read(&[]);
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(!environment.disabled);
+    assert_eq!(environment.traces.endpoint, None);
+    assert_eq!(environment.traces.timeout, Duration::from_secs(10));
+    assert_eq!(
+        environment.spans,
+        Batch {
+            delay: Duration::from_secs(5),
+            queue: 2_048,
+            size: 512,
+            timeout: Duration::from_secs(30),
+        }
+    );
+    assert_eq!(environment.metric_interval, Duration::from_secs(60));
+    assert_eq!(environment.shutdown_timeout, Duration::from_secs(5));
+}
+
+#[test]
+fn empty_is_not_set() {
+    let variables = [
+        "OTEL_SDK_DISABLED",
+        "OTEL_SERVICE_NAME",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "OTEL_TRACES_EXPORTER",
+        "OTEL_TRACES_SAMPLER",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+        "AGENT_OTEL_CONSOLE_ENDPOINT",
+    ];
+    let empty: Vec<_> = variables.iter().map(|name| (*name, " ")).collect();
+    assert_eq!(read(&empty), read(&[]));
+}
+
+#[test]
+fn only_true_disables() {
+    for (value, disabled, told) in [
+        ("true", true, false),
+        ("TRUE", true, false),
+        ("false", false, false),
+        ("1", false, true),
+        ("yes", false, true),
+    ] {
+        let (environment, faults) = read(&[("OTEL_SDK_DISABLED", value)]);
+        assert_eq!(environment.disabled, disabled, "{value}");
+        assert_eq!(!faults.is_empty(), told, "{value}");
+    }
+}
+
+#[test]
+fn the_variable_of_a_signal_beats_the_base() {
+    let (environment, faults) = read(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://base:4318/otlp"),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "http://traces:1/as/it/is",
+        ),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=base"),
+        ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "a=logs"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "1000"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "2000"),
+    ]);
+    assert!(faults.is_empty(), "{faults:?}");
+    let shown = |signal: &SignalEnvironment| signal.endpoint.as_ref().map(ToString::to_string);
+    assert_eq!(
+        shown(&environment.traces).as_deref(),
+        Some("http://traces:1/as/it/is")
+    );
+    assert_eq!(
+        shown(&environment.metrics).as_deref(),
+        Some("http://base:4318/otlp/v1/metrics")
+    );
+    assert_eq!(environment.traces.headers.0["a"], "base");
+    assert_eq!(environment.logs.headers.0["a"], "logs");
+    assert_eq!(environment.traces.timeout, Duration::from_secs(1));
+    assert_eq!(environment.metrics.timeout, Duration::from_secs(2));
+}
+
+/// Each bad value gets exactly one line that begins with the variable, and the default.
+#[test]
+fn bad_values_are_told_once_and_replaced() {
+    let table: &[(&str, &[&str])] = &[
+        (
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            &["grpc", "http/json", "gopher"],
+        ),
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", &["grpc"]),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            &["http://", "ftp://x", "http://[::1"],
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_TIMEOUT",
+            &["0", "-1", "ten", "18446744073709551616"],
+        ),
+        ("OTEL_EXPORTER_OTLP_HEADERS", &["nothing"]),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", &["gzip", "brotli"]),
+        ("OTEL_TRACES_EXPORTER", &["jaeger", "none,bogus"]),
+        ("OTEL_METRICS_EXPORTER", &["console", "prometheus"]),
+        (
+            "OTEL_TRACES_SAMPLER",
+            &["jaeger_remote", "xray", "sometimes"],
+        ),
+        (
+            "OTEL_BSP_MAX_QUEUE_SIZE",
+            &["0", "-1", "abc", "100000000000", "18446744073709551615"],
+        ),
+        (
+            "OTEL_BSP_SCHEDULE_DELAY",
+            &["0", "-1", "abc", "18446744073709551615"],
+        ),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", &["0", "2049"]),
+        ("OTEL_BSP_EXPORT_TIMEOUT", &["0", "abc"]),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", &["0", "100000000000"]),
+        ("OTEL_METRIC_EXPORT_INTERVAL", &["0", "abc"]),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", &["-1", "abc"]),
+        ("OTEL_RESOURCE_ATTRIBUTES", &["a", "a=%zz", "=b"]),
+        ("AGENT_OTEL_CONSOLE_ENDPOINT", &["http://"]),
+        ("AGENT_OTEL_SHUTDOWN_TIMEOUT", &["0", "soon"]),
+    ];
+    let defaults = read(&[]).0;
+    for (variable, values) in table {
+        for value in *values {
+            let (mut environment, faults) = read(&[(variable, value)]);
+            assert_eq!(faults.len(), 1, "{variable}={value}: {faults:#?}");
+            assert!(faults[0].starts_with(variable), "{}", faults[0]);
+            assert!(
+                !faults[0].ends_with('.') && !faults[0].contains('\n'),
+                "{}",
+                faults[0]
+            );
+            environment.traces.exporters = Exporters::default();
+            assert_eq!(environment, defaults, "{variable}={value}");
+        }
+    }
+}
+
+#[test]
+fn a_sampler_argument_is_a_share() {
+    for (argument, ratio, told) in [
+        ("0.25", 0.25, false),
+        ("0", 0.0, false),
+        ("nan", 1.0, true),
+        ("-1", 1.0, true),
+        ("2", 1.0, true),
+        ("inf", 1.0, true),
+    ] {
+        let (environment, faults) = read(&[
+            ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", argument),
+        ]);
+        assert_eq!(
+            environment.sampler,
+            Some(Sampler::ParentBasedTraceIdRatio(ratio)),
+            "{argument}"
+        );
+        assert_eq!(!faults.is_empty(), told, "{argument}: {faults:?}");
+    }
+}
+
+#[test]
+fn a_batch_is_never_larger_than_the_queue() {
+    let (environment, faults) = read(&[("OTEL_BSP_MAX_QUEUE_SIZE", "10")]);
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!((environment.spans.queue, environment.spans.size), (10, 10));
+}
+
+#[test]
+fn no_header_value_is_told_or_shown() {
+    let (environment, faults) = read(&[
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "authorization=Bearer%20s3cret,s3cret",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "https://me:s3cret@collector/x?key=s3cret",
+        ),
+    ]);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(!format!("{environment:?} {faults:?}").contains("s3cret"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_told() {
+    use std::os::unix::ffi::OsStringExt;
+    let (environment, faults) = Environment::read(|name| {
+        (name == "OTEL_SERVICE_NAME").then(|| OsString::from_vec(vec![0xff]))
+    });
+    assert_eq!(environment.service_name, None);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}

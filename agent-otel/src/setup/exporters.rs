@@ -1,0 +1,194 @@
+//! From a plan to running providers. Everything here runs on a plain thread: the HTTP client starts a runtime of its own,
+//! and neither its start nor its end is allowed inside another runtime.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use opentelemetry_otlp::{
+    LogExporter, MetricExporter, Protocol, SpanExporter, WithExportConfig, WithHttpConfig,
+};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::{self, SdkLoggerProvider};
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
+use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider};
+
+use super::accounting::{Accounting, Health, Tally};
+use super::builder::{Otlp, Plan};
+use super::environment::Signal;
+use super::fault::Fault;
+use super::processor::{Lane, Pipeline};
+use super::transport::{Deadline, Transport, client};
+use crate::console::Style;
+use crate::console::printer::Printer;
+
+/// What runs.
+pub(super) struct Providers {
+    pub(super) tracer: SdkTracerProvider,
+    pub(super) meter: Option<SdkMeterProvider>,
+    pub(super) logger: Option<SdkLoggerProvider>,
+    pub(super) pipeline: Pipeline,
+    pub(super) deadline: Arc<Deadline>,
+}
+
+/// Builds what `plan` says. What cannot be built is left out and becomes a fault.
+pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
+    let mut workshop = Workshop {
+        plan,
+        resource: Resource::builder_empty()
+            .with_detector(Box::new(TelemetryResourceDetector))
+            .with_attributes(plan.resource.iter().cloned())
+            .with_service_name(plan.service.clone())
+            .build(),
+        deadline: Arc::default(),
+        health: HashMap::new(),
+        faults: Vec::new(),
+    };
+    let pipeline = Pipeline::new(workshop.lanes());
+    let providers = Providers {
+        tracer: workshop.tracer(pipeline.clone()),
+        meter: workshop.meter(),
+        logger: workshop.logger(),
+        pipeline,
+        deadline: workshop.deadline,
+    };
+    (providers, workshop.faults)
+}
+
+struct Workshop<'a> {
+    plan: &'a Plan,
+    resource: Resource,
+    deadline: Arc<Deadline>,
+    /// By receiver: three signals that fail for one reason are told once.
+    health: HashMap<String, Arc<Health>>,
+    faults: Vec<Fault>,
+}
+
+impl Workshop<'_> {
+    fn lanes(&mut self) -> Vec<Lane> {
+        let mut lanes = Vec::new();
+        for otlp in &self.plan.traces {
+            let Some((transport, tally)) = self.transport(otlp, Signal::Traces) else {
+                continue;
+            };
+            let exporter = SpanExporter::builder()
+                .with_http()
+                .with_protocol(Protocol::HttpBinary)
+                .with_endpoint(otlp.endpoint.public())
+                .with_timeout(otlp.timeout.min(self.plan.spans.timeout))
+                .with_http_client(transport)
+                .build();
+            let Some(exporter) = self.built(otlp, exporter) else {
+                continue;
+            };
+            let batch = &self.plan.spans;
+            let config = trace::BatchConfigBuilder::default()
+                .with_max_queue_size(batch.queue)
+                .with_max_export_batch_size(batch.size)
+                .with_scheduled_delay(otlp.delay)
+                .build();
+            let exporter = Accounting::new(exporter, Arc::clone(&tally));
+            lanes.push(Lane::Otlp {
+                batch: BatchSpanProcessor::new(exporter, config),
+                tally,
+            });
+        }
+        if self.plan.waterfall {
+            lanes.extend(self.waterfall());
+        }
+        lanes
+    }
+
+    fn waterfall(&mut self) -> Option<Lane> {
+        let out = Box::new(std::io::stderr());
+        let service = self.plan.service.clone();
+        match Printer::start(service, out, Style::of_stderr(), self.plan.spans.queue) {
+            Ok(printer) => Some(Lane::Waterfall {
+                printer,
+                tally: Tally::new("the terminal".to_owned(), Arc::default()),
+            }),
+            Err(error) => {
+                self.faults.push(Fault::new("console", format!(
+                    "the thread that prints could not be started ({}), so nothing is printed; raise the limit of threads", error.kind()
+                )));
+                None
+            }
+        }
+    }
+
+    fn tracer(&self, pipeline: Pipeline) -> SdkTracerProvider {
+        let limits = &self.plan.limits;
+        let builder = SdkTracerProvider::builder()
+            .with_resource(self.resource.clone())
+            .with_sampler(trace::Sampler::from(self.plan.sampler))
+            .with_max_attributes_per_span(limits.attributes)
+            .with_max_events_per_span(limits.events)
+            .with_max_links_per_span(limits.links);
+        if self.plan.traces.is_empty() && !self.plan.waterfall {
+            return builder.build();
+        }
+        builder.with_span_processor(pipeline).build()
+    }
+
+    fn meter(&mut self) -> Option<SdkMeterProvider> {
+        let otlp = self.plan.metrics.as_ref()?;
+        let (transport, tally) = self.transport(otlp, Signal::Metrics)?;
+        let exporter = MetricExporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_endpoint(otlp.endpoint.public())
+            .with_timeout(otlp.timeout)
+            .with_http_client(transport)
+            .build();
+        let exporter = Accounting::new(self.built(otlp, exporter)?, tally);
+        let reader = PeriodicReader::builder(exporter)
+            .with_interval(self.plan.metric_interval)
+            .build();
+        let builder = SdkMeterProvider::builder().with_resource(self.resource.clone());
+        Some(builder.with_reader(reader).build())
+    }
+
+    fn logger(&mut self) -> Option<SdkLoggerProvider> {
+        let otlp = self.plan.logs.as_ref()?;
+        let (transport, tally) = self.transport(otlp, Signal::Logs)?;
+        let exporter = LogExporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_endpoint(otlp.endpoint.public())
+            .with_timeout(otlp.timeout.min(self.plan.records.timeout))
+            .with_http_client(transport)
+            .build();
+        let exporter = Accounting::new(self.built(otlp, exporter)?, tally);
+        let batch = &self.plan.records;
+        let config = logs::BatchConfigBuilder::default()
+            .with_max_queue_size(batch.queue)
+            .with_max_export_batch_size(batch.size)
+            .with_scheduled_delay(batch.delay)
+            .build();
+        let processor = logs::BatchLogProcessor::builder(exporter)
+            .with_batch_config(config)
+            .build();
+        let builder = SdkLoggerProvider::builder().with_resource(self.resource.clone());
+        Some(builder.with_log_processor(processor).build())
+    }
+
+    fn transport(&mut self, otlp: &Otlp, signal: Signal) -> Option<(Transport, Arc<Tally>)> {
+        let health = Arc::clone(self.health.entry(otlp.endpoint.origin()).or_default());
+        let tally = Tally::new(otlp.endpoint.to_string(), health);
+        let deadline = Arc::clone(&self.deadline);
+        let client = self.built(otlp, client(otlp).map_err(reqwest::Error::without_url))?;
+        let transport = Transport::new(client, otlp.clone(), signal, deadline, Arc::clone(&tally));
+        Some((transport, tally))
+    }
+
+    fn built<T, E: std::fmt::Display>(&mut self, otlp: &Otlp, built: Result<T, E>) -> Option<T> {
+        built
+            .map_err(|error| {
+                self.faults.push(Fault::new(
+                    otlp.endpoint.variable,
+                    format!("the exporter to {} could not be built ({error}), so nothing goes there; check the address", otlp.endpoint),
+                ));
+            })
+            .ok()
+    }
+}

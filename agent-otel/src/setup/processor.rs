@@ -1,0 +1,189 @@
+//! The one span processor of the set-up: it counts what ends, and hands every span to every destination.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use opentelemetry::Context;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
+
+use super::accounting::Tally;
+use super::telemetry::{Delivery, ShutdownReport};
+use crate::console::printer::Printer;
+
+/// Spans that began and ended; grows only.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    started: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// Why everything is to be exported now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Somebody asked for it; the program goes on.
+    Flush,
+    /// The last handle is gone, so this may be the end of the program: unfinished traces are shown, too.
+    Leave,
+    /// For good.
+    Shutdown,
+}
+
+/// One destination of spans.
+pub(super) enum Lane {
+    Otlp {
+        batch: BatchSpanProcessor,
+        tally: Arc<Tally>,
+    },
+    Waterfall {
+        printer: Printer,
+        tally: Arc<Tally>,
+    },
+}
+
+impl Lane {
+    fn tally(&self) -> &Tally {
+        match self {
+            Self::Otlp { tally, .. } | Self::Waterfall { tally, .. } => tally,
+        }
+    }
+
+    fn on_end(&self, span: SpanData) {
+        match self {
+            Self::Otlp { batch, .. } => batch.on_end(span),
+            Self::Waterfall { printer, tally } => {
+                if printer.ended(span) {
+                    tally.received(1);
+                    tally.exported(1);
+                }
+            }
+        }
+    }
+
+    fn end(&self, ending: Ending, timeout: Duration) -> OTelSdkResult {
+        match (self, ending) {
+            (Self::Otlp { batch, .. }, Ending::Shutdown) => batch.shutdown_with_timeout(timeout),
+            (Self::Otlp { batch, .. }, Ending::Flush | Ending::Leave) => batch.force_flush(),
+            (Self::Waterfall { printer, .. }, _) => {
+                let everything = ending != Ending::Flush;
+                in_time(printer.flush(everything, timeout), timeout)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The exporter inside shows its headers, so nothing of it is shown.
+        fmt::Debug::fmt(self.tally(), f)
+    }
+}
+
+fn in_time(done: bool, timeout: Duration) -> OTelSdkResult {
+    if done {
+        Ok(())
+    } else {
+        Err(OTelSdkError::Timeout(timeout))
+    }
+}
+
+/// All destinations of spans, and the counts that the report is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Pipeline {
+    lanes: Arc<Vec<Lane>>,
+    counts: Arc<Counts>,
+}
+
+impl Pipeline {
+    pub(super) fn new(lanes: Vec<Lane>) -> Self {
+        Self {
+            lanes: Arc::new(lanes),
+            counts: Arc::default(),
+        }
+    }
+
+    /// What became of the spans up to now, destination by destination.
+    pub(super) fn report(&self) -> ShutdownReport {
+        // Read in the reverse order of writing, so that no difference is ever negative.
+        let deliveries: Vec<Delivery> = self
+            .lanes
+            .iter()
+            .map(|lane| {
+                lane.tally()
+                    .delivery(|| self.counts.ended.load(Ordering::SeqCst))
+            })
+            .collect();
+        let ended = self.counts.ended.load(Ordering::SeqCst);
+        let started = self.counts.started.load(Ordering::SeqCst);
+        ShutdownReport::new(ended, started.saturating_sub(ended), deliveries)
+    }
+
+    /// Ends every lane at once, so that one destination that hangs takes no time from another.
+    pub(super) fn end(&self, ending: Ending, timeout: Duration) -> OTelSdkResult {
+        let jobs = (0..self.lanes.len())
+            .map(|index| {
+                let lanes = Arc::clone(&self.lanes);
+                let job: super::wait::Job = Arc::new(move || {
+                    if let Some(lane) = lanes.get(index) {
+                        let _ = lane.end(ending, timeout);
+                    }
+                });
+                job
+            })
+            .collect();
+        let done = super::wait::all(jobs, Instant::now() + timeout);
+        in_time(done, timeout)
+    }
+}
+
+impl SpanProcessor for Pipeline {
+    fn on_start(&self, span: &mut Span, _context: &Context) {
+        use opentelemetry::trace::Span as _;
+        if !span.span_context().is_sampled() {
+            return;
+        }
+        self.counts.started.fetch_add(1, Ordering::Relaxed);
+        for lane in self.lanes.iter() {
+            if let Lane::Waterfall { printer, .. } = lane {
+                if let Some(data) = span.exported_data() {
+                    printer.started(data);
+                }
+            }
+        }
+    }
+
+    fn on_end(&self, span: SpanData) {
+        // The batch processor of the SDK exports what is only recorded; the specification says it must not.
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        self.counts.ended.fetch_add(1, Ordering::SeqCst);
+        let Some((last, others)) = self.lanes.split_last() else {
+            return;
+        };
+        for lane in others {
+            lane.on_end(span.clone());
+        }
+        last.on_end(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.end(Ending::Flush, Duration::from_secs(5))
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.end(Ending::Shutdown, timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        // The provider calls this before anything else has a handle on the lanes.
+        for lane in Arc::get_mut(&mut self.lanes).into_iter().flatten() {
+            if let Lane::Otlp { batch, .. } = lane {
+                batch.set_resource(resource);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Set-up happens once a process: the first call starts everything, later ones get a handle on it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread;
+
+use opentelemetry::global;
+use opentelemetry::logs::LoggerProvider as _;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+
+use super::builder::{Builder, Plan};
+use super::exporters::{Providers, build};
+use super::fault::{Fault, SetupError, tell};
+use super::telemetry::{Guard, Running, Telemetry};
+use crate::provider::{self, Installed};
+
+struct Started {
+    plan: Plan,
+    running: Arc<Running>,
+    /// The guard that is alive, if one is: handles that are given out later share it.
+    guard: Weak<Guard>,
+}
+
+static STARTED: Mutex<Option<Started>> = Mutex::new(None);
+
+pub(super) fn init(builder: &Builder) -> Telemetry {
+    let (telemetry, faults) = start(builder, false);
+    for fault in &faults {
+        tell(fault);
+    }
+    telemetry
+        .unwrap_or_else(|| Telemetry::new(Arc::new(Running::new(None, std::time::Duration::ZERO))))
+}
+
+pub(super) fn try_init(builder: &Builder) -> Result<Telemetry, SetupError> {
+    match start(builder, true) {
+        (Some(telemetry), faults) if faults.is_empty() => Ok(telemetry),
+        (_, faults) => Err(SetupError::new(faults)),
+    }
+}
+
+/// Starts, or joins what runs. With `strict`, any fault found before the start prevents it.
+fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
+    let (plan, mut faults) = builder.plan(|name| std::env::var_os(name));
+    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(started) = started.as_mut() {
+        return join(started, &plan);
+    }
+    if strict && !faults.is_empty() {
+        return (None, faults);
+    }
+    let providers = if plan.disabled {
+        None
+    } else {
+        let (providers, more) = build_apart(plan.clone(), strict);
+        faults.extend(more);
+        providers
+    };
+    if strict && !faults.is_empty() {
+        return (None, faults);
+    }
+    install(&plan, providers.as_ref());
+    let running = Arc::new(Running::new(providers, plan.shutdown_timeout));
+    let telemetry = Telemetry::new(Arc::clone(&running));
+    *started = Some(Started {
+        plan,
+        running,
+        guard: telemetry.downgrade(),
+    });
+    (Some(telemetry), faults)
+}
+
+fn join(started: &mut Started, plan: &Plan) -> (Option<Telemetry>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let differences = started.plan.differences(plan);
+    if !differences.is_empty() {
+        faults.push(Fault::new("init", format!(
+            "was called before with other values for {}, so the first call counts; call it once, at the start of `main`",
+            differences.join(", ")
+        )));
+    }
+    if started.running.is_over() {
+        faults.push(Fault::new("init", "telemetry was shut down before and does not start again; shut it down at the end of `main` only"));
+    }
+    let telemetry = started.guard.upgrade().map_or_else(
+        || Telemetry::new(Arc::clone(&started.running)),
+        Telemetry::from_guard,
+    );
+    started.guard = telemetry.downgrade();
+    (Some(telemetry), faults)
+}
+
+/// Builds on a thread of its own: the HTTP client may neither be made nor be dropped inside a runtime, and the SDK panics
+/// where the system gives it no thread. With `strict`, what was built is dropped there again if anything was wrong.
+fn build_apart(plan: Plan, strict: bool) -> (Option<Providers>, Vec<Fault>) {
+    let build = move || {
+        let (providers, faults) = build(&plan);
+        let keep = !strict || faults.is_empty();
+        (keep.then_some(providers), faults)
+    };
+    thread::Builder::new()
+        .name("agent-otel-setup".to_owned())
+        .spawn(move || catch_unwind(AssertUnwindSafe(build)))
+        .ok()
+        .and_then(|building| building.join().ok()?.ok())
+        .unwrap_or_else(|| {
+            let fault = "the system gives this process no thread, so there is no telemetry; raise the limit of threads";
+            (None, vec![Fault::new("init", fault)])
+        })
+}
+
+fn install(plan: &Plan, providers: Option<&Providers>) {
+    // Propagation is not telemetry: it works where the SDK is disabled, too (OpenTelemetry specification,
+    // "General SDK Configuration"). Baggage is left out, since it would carry whatever a caller sends to third parties.
+    global::set_text_map_propagator(TraceContextPropagator::new());
+    let Some(providers) = providers else {
+        provider::disable();
+        return;
+    };
+    global::set_tracer_provider(providers.tracer.clone());
+    if let Some(meter) = &providers.meter {
+        global::set_meter_provider(meter.clone());
+    }
+    provider::install(Installed {
+        tracer: providers.tracer.tracer_with_scope(provider::scope()),
+        logger: providers
+            .logger
+            .as_ref()
+            .map(|logger| logger.logger_with_scope(provider::scope())),
+        parent_based: plan.sampler.is_parent_based(),
+    });
+}

@@ -1,0 +1,197 @@
+//! The HTTP client of the OTLP exporters: it alone knows addresses with credentials and header values.
+//!
+//! The exporter of the SDK chooses its client by Cargo features, so any crate of the build could hand it an asynchronous
+//! one that dies on the exporter's thread, and it logs addresses and shows headers in `Debug`. Both end here.
+
+use std::error::Error;
+use std::io::Read;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::{Request, Response, StatusCode};
+use opentelemetry_http::{Bytes, HttpClient, HttpError};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message;
+
+use super::accounting::Tally;
+use super::builder::Otlp;
+use super::environment::Signal;
+
+/// More of an answer than this is not read: an OTLP answer is a few bytes.
+const MAX_ANSWER: u64 = 1 << 20;
+
+/// The moment after which no request may last any more, once shutdown has begun.
+#[derive(Debug, Default)]
+pub(super) struct Deadline(OnceLock<Instant>);
+
+impl Deadline {
+    /// Sets the deadline; only the first call counts.
+    pub(super) fn set(&self, deadline: Instant) {
+        let _ = self.0.set(deadline);
+    }
+
+    fn remaining(&self, timeout: Duration) -> Duration {
+        self.0.get().map_or(timeout, |deadline| {
+            timeout.min(deadline.saturating_duration_since(Instant::now()))
+        })
+    }
+}
+
+/// Sends what an exporter hands over to the true address with the true headers.
+pub(super) struct Transport {
+    client: reqwest::blocking::Client,
+    otlp: Otlp,
+    signal: Signal,
+    deadline: Arc<Deadline>,
+    tally: Arc<Tally>,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transport")
+            .field("otlp", &self.otlp)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A blocking client. Must be called on a thread that is no runtime's: the client starts a runtime of its own.
+pub(super) fn client(otlp: &Otlp) -> Result<reqwest::blocking::Client, reqwest::Error> {
+    // No redirects: they would carry the headers of one host to another.
+    let builder = reqwest::blocking::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(None);
+    if otlp.to_console {
+        builder.no_proxy().build()
+    } else {
+        builder.build()
+    }
+}
+
+impl Transport {
+    pub(super) fn new(
+        client: reqwest::blocking::Client,
+        otlp: Otlp,
+        signal: Signal,
+        deadline: Arc<Deadline>,
+        tally: Arc<Tally>,
+    ) -> Self {
+        Self {
+            client,
+            otlp,
+            signal,
+            deadline,
+            tally,
+        }
+    }
+
+    fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let timeout = self.deadline.remaining(self.otlp.timeout);
+        if timeout.is_zero() {
+            let cause = "the time for shutdown was over; see AGENT_OTEL_SHUTDOWN_TIMEOUT";
+            self.tally.cause(cause.to_owned());
+            return Err(cause.into());
+        }
+        let (parts, body) = request.into_parts();
+        let mut headers = http::HeaderMap::new();
+        // Only these: whatever else is there was read from the environment by the exporter, unchecked.
+        for name in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
+            if let Some(value) = parts.headers.get(&name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        headers.extend(self.otlp.headers.0.clone());
+        let response = self
+            .client
+            .post(self.otlp.endpoint.url().clone())
+            .headers(headers)
+            .body(body)
+            .timeout(timeout)
+            .send()
+            .map_err(|error| self.network(error, timeout))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let mut body = Vec::new();
+        response
+            .take(MAX_ANSWER)
+            .read_to_end(&mut body)
+            .map_err(|_| {
+                let cause = "the answer broke off".to_owned();
+                self.tally
+                    .cause(format!("{cause}; see {}", self.otlp.endpoint.variable));
+                HttpError::from(cause)
+            })?;
+        if status.is_success() {
+            self.partial_success(&body);
+        } else {
+            self.tally.cause(self.refusal(status));
+        }
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    fn partial_success(&self, body: &[u8]) {
+        if self.signal != Signal::Traces {
+            return;
+        }
+        let answer = ExportTraceServiceResponse::decode(body).unwrap_or_default();
+        if let Some(partial) = answer.partial_success {
+            self.tally
+                .reject(u64::try_from(partial.rejected_spans).unwrap_or(0));
+        }
+    }
+
+    fn network(&self, error: reqwest::Error, timeout: Duration) -> HttpError {
+        let variable = self.otlp.endpoint.variable;
+        let what = if error.is_timeout() {
+            format!("no answer within {} ms", timeout.as_millis())
+        } else {
+            innermost(&error.without_url())
+        };
+        self.tally.cause(format!(
+            "{what}; is an OTLP/HTTP receiver listening there? see {variable}"
+        ));
+        what.into()
+    }
+
+    fn refusal(&self, status: StatusCode) -> String {
+        let endpoint = self.otlp.endpoint.variable;
+        let look = match status.as_u16() {
+            401 | 403 => "see OTEL_EXPORTER_OTLP_HEADERS".to_owned(),
+            404 | 405 => {
+                format!("is this the base address of an OTLP/HTTP receiver? see {endpoint}")
+            }
+            413 => "set OTEL_BSP_MAX_EXPORT_BATCH_SIZE lower".to_owned(),
+            415 => format!("does it take http/protobuf? see {endpoint}"),
+            _ => format!("see the log of the receiver, or {endpoint}"),
+        };
+        format!("answered {status}; {look}")
+    }
+}
+
+/// The cause at the bottom, which says most and holds no address.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        return error.kind().to_string();
+    }
+    cause
+        .to_string()
+        .chars()
+        .take(120)
+        .flat_map(char::escape_debug)
+        .collect()
+}
+
+#[async_trait]
+impl HttpClient for Transport {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.send(request)
+    }
+}
