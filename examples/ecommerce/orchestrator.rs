@@ -16,7 +16,8 @@ use crate::{
 };
 
 const INSTRUCTIONS: &str = "You answer the customers of a shop for kitchenware. Hand every part of \
-    a question to the agent that knows about it, and put their answers together. Be brief.";
+    a question to the agent that knows about it, and put their answers together. Customers do not \
+    know SKUs: find out the name of the product. Be brief.";
 
 /// An agent that needs longer than this has failed.
 const LIMIT: Duration = Duration::from_secs(45);

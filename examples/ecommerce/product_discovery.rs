@@ -70,12 +70,12 @@ struct Sku {
 
 impl Tools for ProductDiscovery {
     fn definitions(&self) -> Vec<ChatCompletionTools> {
-        let query = json!({ "query": { "type": "string", "description": "words of its name" } });
+        let query = json!({ "query": { "type": "string", "description": "words of its name, or its SKU" } });
         let sku = json!({ "sku": { "type": "string", "description": "such as KET-BLU-17" } });
         vec![
             agent::tool(
                 "search_products",
-                "Finds products by words of their names.",
+                "Finds products by their names or SKUs.",
                 &query,
             ),
             agent::tool(
@@ -112,7 +112,7 @@ impl Tools for ProductDiscovery {
     }
 }
 
-/// Finds products by words of their names.
+/// Finds products by their names or SKUs.
 #[tool(kind = datastore, call_id = call_id, arguments(query))]
 async fn search_products(
     store: &Store,

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub(crate) struct Order {
     id: u64,
     customer_id: String,
-    item: String,
+    sku: String,
     status: String,
     arrives_on: String,
 }
@@ -35,6 +35,17 @@ pub(crate) enum StoreError {
     Database(#[from] rusqlite::Error),
     #[error("the query was broken off: {0}")]
     BrokenOff(#[from] tokio::task::JoinError),
+}
+
+impl StoreError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::OrderNotFound(_) => "OrderNotFound",
+            Self::ProductNotFound(_) => "ProductNotFound",
+            Self::TooLateToCancel(..) => "TooLateToCancel",
+            Self::Database(_) | Self::BrokenOff(_) => "DatabaseError",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -86,14 +97,17 @@ impl Store {
         .await
     }
 
-    /// The products whose names hold every word of `query`.
+    /// The products with every word of `query` in their names, or with this SKU.
     pub(crate) async fn search(&self, query: &str) -> Result<Vec<Product>, StoreError> {
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
         self.run(move |db| {
             let mut query = db.prepare("SELECT * FROM products ORDER BY sku")?;
             let products = query.query_map([], product_of_row)?;
             let mut products = products.collect::<Result<Vec<_>, _>>()?;
-            products.retain(|product| words.iter().all(|word| product.name.contains(word)));
+            products.retain(|product| {
+                let text = format!("{} {}", product.name, product.sku).to_lowercase();
+                words.iter().all(|word| text.contains(word))
+            });
             Ok(products)
         })
         .await
@@ -115,7 +129,13 @@ impl Store {
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.clone();
-        tokio::task::spawn_blocking(move || query(&store.lock())).await?
+        let query = tokio::task::spawn_blocking(move || query(&store.lock()));
+        let result = query.await.unwrap_or_else(|error| Err(error.into()));
+        if let Err(error) = &result {
+            // By itself, a span tells the type of an error. Which variant it is says more.
+            agent_otel::current().attribute("error.type", error.name());
+        }
+        result
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Connection> {
@@ -135,7 +155,7 @@ fn order_of_row(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
         id: row.get("id")?,
         customer_id: row.get("customer_id")?,
-        item: row.get("item")?,
+        sku: row.get("sku")?,
         status: row.get("status")?,
         arrives_on: row.get("arrives_on")?,
     })

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     shapes::{Reply, Request},
-    words::{asks, euros, join, order_id, parts, product_words, sentence, text, words},
+    words::{asks, customer_id, euros, join, order_id, parts, product, sentence, sku, text},
 };
 
 struct Rule {
@@ -12,7 +12,7 @@ struct Rule {
     /// The arguments to call the tool with, if it fits this part of the question.
     fits: fn(part: &str, done: &[Done<'_>]) -> Option<Value>,
     /// The result in words. Empty: there is nothing to say about it.
-    tell: fn(result: &Value, done: &[Done<'_>]) -> String,
+    tell: fn(one: &Done<'_>, done: &[Done<'_>]) -> String,
 }
 
 /// A tool that was called, and what it gave back.
@@ -22,25 +22,33 @@ struct Done<'a> {
     result: Value,
 }
 
+/// What the orchestrator wants to know by itself, and not for the customer.
+const NAME_OF: &str = "which product is";
+
 const RULES: [Rule; 8] = [
     Rule {
         tool: "ask_product_discovery",
         fits: |part, _| {
-            let fits = asks(
-                part,
-                &["stock", "available", "price", "cost", "how much", "sell"],
-            );
-            fits.then(|| json!({ "question": sentence(part) }))
+            let asked = [
+                "stock",
+                "available",
+                "price",
+                "cost",
+                "how much",
+                "sell",
+                NAME_OF,
+            ];
+            asks(part, &asked).then(|| json!({ "question": sentence(part) }))
         },
-        tell: |result, _| text(result).to_owned(),
+        tell: |one, _| text(&one.result).to_owned(),
     },
     Rule {
         tool: "ask_order_management",
         fits: |part, _| {
-            let fits = asks(part, &["order", "parcel", "customer"]);
-            fits.then(|| json!({ "question": sentence(part) }))
+            let asked = ["order", "parcel", "customer"];
+            asks(part, &asked).then(|| json!({ "question": sentence(part) }))
         },
-        tell: |result, _| text(result).to_owned(),
+        tell: |one, done| with_names(text(&one.result), done),
     },
     Rule {
         tool: "order_status",
@@ -48,7 +56,7 @@ const RULES: [Rule; 8] = [
             let order_id = order_id(part).filter(|_| !asks(part, &["cancel"]))?;
             Some(json!({ "order_id": order_id }))
         },
-        tell: |order, _| tell_order(order),
+        tell: |one, _| tell_order(&one.result),
     },
     Rule {
         tool: "cancel_order",
@@ -56,33 +64,27 @@ const RULES: [Rule; 8] = [
             let order_id = order_id(part).filter(|_| asks(part, &["cancel"]))?;
             Some(json!({ "order_id": order_id }))
         },
-        tell: |order, _| tell_order(order),
+        tell: |one, _| tell_order(&one.result),
     },
     Rule {
         tool: "orders_of_customer",
-        fits: |part, _| {
-            let customer_id = words(part).find(|word| word.starts_with("c-"))?;
-            Some(json!({ "customer_id": customer_id.to_uppercase() }))
-        },
-        tell: |orders, _| match orders.as_array().map(Vec::as_slice) {
+        fits: |part, _| Some(json!({ "customer_id": customer_id(part)? })),
+        tell: |one, _| match one.result.as_array().map(Vec::as_slice) {
             None | Some([]) => "There are no orders of this customer.".to_owned(),
             Some(orders) => join(orders.iter().map(tell_order)),
         },
     },
     Rule {
         tool: "search_products",
-        fits: |part, _| {
-            let query = product_words(part);
-            (!query.is_empty()).then(|| json!({ "query": query }))
-        },
-        tell: |products, done| match products.as_array().map(Vec::as_slice) {
+        fits: |part, _| Some(json!({ "query": product(part)? })),
+        tell: |one, done| match one.result.as_array().map(Vec::as_slice) {
             None | Some([]) => "I am sorry, we do not have that.".to_owned(),
             // Somebody who asked for a stock or a price wants to hear that, and no list.
             Some(_) if done.len() > 1 => String::new(),
             Some(products) => join(products.iter().map(|product| {
                 format!(
                     "We have the {} for {}.",
-                    text(&product["name"]),
+                    named(product),
                     euros(&product["cents"])
                 )
             })),
@@ -94,9 +96,9 @@ const RULES: [Rule; 8] = [
             let product = found(done).filter(|_| asks(part, &["stock", "available"]))?;
             Some(json!({ "sku": product["sku"] }))
         },
-        tell: |result, done| {
-            let name = found(done).map_or("product", |product| text(&product["name"]));
-            match result["pieces"].as_u64() {
+        tell: |one, done| {
+            let name = found(done).map_or_else(String::new, named);
+            match one.result["pieces"].as_u64() {
                 Some(0) | None => format!("The {name} is out of stock."),
                 Some(pieces) => format!("The {name} is in stock: {pieces} pieces."),
             }
@@ -108,9 +110,9 @@ const RULES: [Rule; 8] = [
             let product = found(done).filter(|_| asks(part, &["price", "cost", "how much"]))?;
             Some(json!({ "sku": product["sku"] }))
         },
-        tell: |result, done| {
-            let name = found(done).map_or("product", |product| text(&product["name"]));
-            format!("The {name} costs {}.", euros(&result["cents"]))
+        tell: |one, done| {
+            let name = found(done).map_or_else(String::new, named);
+            format!("The {name} costs {}.", euros(&one.result["cents"]))
         },
     },
 ];
@@ -118,31 +120,25 @@ const RULES: [Rule; 8] = [
 /// Calls the tools that fit and were not called yet. When there are none, tells their results.
 pub(super) fn reply(request: &Request) -> Reply {
     let done = done(request);
-    let asked = request
-        .messages
-        .iter()
-        .rfind(|message| message.role == "user");
-    let question = asked
-        .and_then(|message| message.content.as_deref())
-        .unwrap_or_default();
-    let offered = |rule: &&Rule| {
-        request
-            .tools
-            .iter()
-            .any(|tool| tool.function["name"] == rule.tool)
-    };
+    let mut messages = request.messages.iter();
+    let question = messages.rfind(|message| message.role == "user");
+    let question = question.and_then(|message| message.content.as_deref());
+    let mut parts = parts(question.unwrap_or_default());
+    parts.extend(unnamed(&done).map(|sku| format!("{NAME_OF} {sku}")));
 
     let mut calls = Vec::new();
-    for part in parts(question) {
-        for rule in RULES.iter().filter(offered) {
-            let Some(arguments) = (rule.fits)(&part, &done) else {
+    for part in parts {
+        for rule in &RULES {
+            let offered = request
+                .tools
+                .iter()
+                .any(|tool| tool.function["name"] == rule.tool);
+            let Some(arguments) = (rule.fits)(&part, &done).filter(|_| offered) else {
                 continue;
             };
+            let mut done = done.iter().map(|one| (one.tool, &one.arguments));
             let call = (rule.tool, arguments);
-            let called = done
-                .iter()
-                .any(|done| (done.tool, &done.arguments) == (call.0, &call.1));
-            if !called && !calls.contains(&call) {
+            if !done.any(|done| done == (call.0, &call.1)) && !calls.contains(&call) {
                 calls.push(call);
             }
         }
@@ -160,6 +156,9 @@ pub(super) fn reply(request: &Request) -> Reply {
 }
 
 fn tell(one: &Done<'_>, done: &[Done<'_>]) -> String {
+    if asks_for_name(one) {
+        return String::new();
+    }
     match one.result["error"].as_str() {
         // That something does not exist is an answer. Anything else is nothing to tell a customer.
         Some(error) if error.starts_with("there is no ") || error.contains("can no longer") => {
@@ -168,7 +167,7 @@ fn tell(one: &Done<'_>, done: &[Done<'_>]) -> String {
         Some(_) => "I am sorry, I cannot look that up right now.".to_owned(),
         None => {
             let rule = RULES.iter().find(|rule| rule.tool == one.tool);
-            rule.map_or_else(String::new, |rule| (rule.tell)(&one.result, done))
+            rule.map_or_else(String::new, |rule| (rule.tell)(one, done))
         }
     }
 }
@@ -179,15 +178,58 @@ fn found<'a>(done: &'a [Done<'_>]) -> Option<&'a Value> {
     search.result.get(0)
 }
 
+fn named(product: &Value) -> String {
+    format!("{} ({})", text(&product["name"]), text(&product["sku"]))
+}
+
 fn tell_order(order: &Value) -> String {
-    let (item, date) = (text(&order["item"]), text(&order["arrives_on"]));
+    let (sku, date) = (text(&order["sku"]), text(&order["arrives_on"]));
     let news = match text(&order["status"]) {
         "processing" => format!("is being packed and should arrive on {date}"),
         "shipped" => format!("is on its way and should arrive on {date}"),
         "delivered" => format!("was delivered on {date}"),
         status => format!("is {status}"),
     };
-    format!("Order {} ({item}) {news}.", order["id"])
+    format!("Order {} ({sku}) {news}.", order["id"])
+}
+
+fn asks_for_name(one: &Done<'_>) -> bool {
+    text(&one.arguments["question"])
+        .to_lowercase()
+        .starts_with(NAME_OF)
+}
+
+/// The SKUs in what was said about orders, as long as nobody has said what they are.
+fn unnamed<'a>(done: &'a [Done<'_>]) -> impl Iterator<Item = &'a str> {
+    let orders = done.iter().filter(|one| one.tool == "ask_order_management");
+    let skus = orders
+        .flat_map(|one| text(&one.result).split(' '))
+        .filter_map(sku);
+    skus.filter(|sku| name_of(sku, done).is_none())
+}
+
+/// "We have the blue kettle (KET-BLU-17) for …" names KET-BLU-17.
+fn name_of<'a>(sku: &str, done: &'a [Done<'_>]) -> Option<&'a str> {
+    let products = done
+        .iter()
+        .filter(|one| one.tool == "ask_product_discovery");
+    let mut named = products.filter_map(|one| text(&one.result).split_once(&format!(" ({sku})")));
+    let (before, _) = named.next()?;
+    before
+        .to_lowercase()
+        .rfind("the ")
+        .and_then(|start| before.get(start + 4..))
+}
+
+/// What was said about orders, with names in the place of SKUs.
+fn with_names(orders: &str, done: &[Done<'_>]) -> String {
+    let words = orders
+        .split(' ')
+        .map(|word| match sku(word).and_then(|sku| name_of(sku, done)) {
+            Some(name) => format!("({name})"),
+            None => word.to_owned(),
+        });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Every tool call in the conversation, with its result.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Words that name no product.
-const SMALL_WORDS: [&str; 31] = [
+const SMALL_WORDS: [&str; 32] = [
     "a",
     "an",
     "and",
@@ -26,6 +26,7 @@ const SMALL_WORDS: [&str; 31] = [
     "my",
     "of",
     "price",
+    "product",
     "sell",
     "stock",
     "the",
@@ -50,7 +51,7 @@ pub(super) fn asks(part: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| part.contains(phrase))
 }
 
-pub(super) fn words(part: &str) -> impl Iterator<Item = &str> {
+fn words(part: &str) -> impl Iterator<Item = &str> {
     let marks = |c: char| !c.is_alphanumeric() && c != '-';
     part.split(marks).filter(|word| !word.is_empty())
 }
@@ -59,13 +60,25 @@ pub(super) fn order_id(part: &str) -> Option<u64> {
     words(part).find_map(|word| word.parse().ok())
 }
 
+pub(super) fn customer_id(part: &str) -> Option<String> {
+    words(part)
+        .find(|word| word.starts_with("c-"))
+        .map(str::to_uppercase)
+}
+
 /// "do you sell blue kettles" asks for a "blue kettle".
-pub(super) fn product_words(part: &str) -> String {
-    let words = words(part).filter(|word| !SMALL_WORDS.contains(word));
-    let words = words.filter(|word| word.chars().all(char::is_alphabetic));
-    let words = words.filter(|word| !word.starts_with("order"));
+pub(super) fn product(part: &str) -> Option<String> {
+    let words =
+        words(part).filter(|word| !SMALL_WORDS.contains(word) && !word.starts_with("order"));
+    let words = words.filter(|word| word.chars().any(char::is_alphabetic));
     let words: Vec<_> = words.map(|word| word.trim_end_matches('s')).collect();
-    words.join(" ")
+    Some(words.join(" ")).filter(|words| !words.is_empty())
+}
+
+/// The SKU that a word is, such as that of "(KET-BLU-17)".
+pub(super) fn sku(word: &str) -> Option<&str> {
+    let word = word.strip_prefix('(')?.strip_suffix(')')?;
+    (word.split('-').count() == 3).then_some(word)
 }
 
 /// A part as a question of its own.
