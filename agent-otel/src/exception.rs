@@ -29,7 +29,7 @@ pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure, place: &Place<'
     if signal.event {
         let mut attributes = vec![KeyValue::new(
             semconv::EXCEPTION_TYPE,
-            failure.exception_type,
+            failure.exception_type.clone(),
         )];
         if !failure.message.is_empty() {
             attributes.push(KeyValue::new(
@@ -53,7 +53,7 @@ pub(crate) fn panic(payload: &(dyn Any + Send)) -> Failure {
         .unwrap_or_default();
     Failure {
         error_type: "panic".into(),
-        exception_type: "panic",
+        exception_type: "panic".into(),
         message: content::error_message(message),
         sources: Vec::new(),
     }
@@ -103,7 +103,7 @@ fn log(failure: &Failure, place: &Place<'_>) {
     record.set_event_name(name);
     record.set_severity_number(Severity::Warn);
     record.set_severity_text("WARN");
-    record.add_attribute(semconv::EXCEPTION_TYPE, failure.exception_type);
+    record.add_attribute(semconv::EXCEPTION_TYPE, failure.exception_type.to_string());
     if !failure.message.is_empty() {
         record.add_attribute(semconv::EXCEPTION_MESSAGE, failure.message.clone());
     }

@@ -1,4 +1,84 @@
-//! OpenTelemetry for AI agents.
+//! Makes AI-agent systems visible: attributes turn functions into [OpenTelemetry] spans of the [GenAI semantic
+//! conventions], and one line in `main` shows them.
+//!
+//! ```
+//! use agent_otel::{agent, llm_call, tool};
+//! use serde_json::{Value, json};
+//!
+//! /// Looks an order up by its number.
+//! #[tool(arguments(order_id))]
+//! async fn order_status(order_id: u64) -> Result<String, std::io::Error> {
+//!     Ok(format!("order {order_id} is on its way"))
+//! }
+//!
+//! #[llm_call(provider = "openai", request = request)]
+//! async fn complete(request: Value) -> Result<Value, std::io::Error> {
+//!     // … send it …
+//! #   let _ = request;
+//!     Ok(json!({"model": "gpt-4o-mini", "usage": {"prompt_tokens": 412, "completion_tokens": 38}}))
+//! }
+//!
+//! /// Answers a customer's question.
+//! #[agent]
+//! async fn answer(question: &str) -> Result<String, std::io::Error> {
+//!     complete(json!({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": question}]})).await?;
+//!     order_status(1042).await
+//! }
+//!
+//! # #[cfg(feature = "setup")]
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() {
+//!     let telemetry = agent_otel::init("shop"); // reads OTEL_*; prints a waterfall where no endpoint is set
+//!     let _ = answer("Where is my order 1042?").await;
+//!     telemetry.shutdown().await; // exports what is left, and tells what was lost
+//! }
+//! # #[cfg(not(feature = "setup"))] fn main() {}
+//! ```
+//!
+//! # The attributes
+//!
+//! | attribute | span | for |
+//! |---|---|---|
+//! | [`#[agent]`](macro@agent) | `invoke_agent {name}`, internal | the run of an agent in this process |
+//! | [`#[tool]`](macro@tool) | `execute_tool {name}`, internal | a tool that an agent calls |
+//! | [`#[llm_call]`](macro@llm_call) | `chat {model}`, client | a request to a model |
+//! | [`#[a2a_call]`](macro@a2a_call) | `invoke_agent {agent}`, client | a request to an agent elsewhere |
+//!
+//! They go on sync and async functions, methods with any receiver, generic functions, functions that return
+//! `impl Future` or a boxed one, and functions under `#[async_trait]`. The function's signature, its return value, its
+//! lints, and the order in which its parameters are dropped stay as they are.
+//!
+//! # What is recorded
+//!
+//! * **Outcome.** An `Err` sets the status, `error.type` and an `exception` event, once where it began. A panic is
+//!   recorded and raised again. A future that is dropped ends its span at that moment, marked
+//!   [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`, which is no error. Success leaves the status unset.
+//! * **Usage.** The token counts, model, id and finish reasons of a response are read from the return type
+//!   ([`LlmResponse`]) or reported by the body ([`current`]`().usage(…)`); an agent's span tells the sum of its subtree in
+//!   this process.
+//! * **Nothing people wrote**, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` is `SPAN_ONLY` or
+//!   `SPAN_AND_EVENT`: prompts, completions, arguments and results stay in the process. The messages of errors and
+//!   panics are recorded.
+//!
+//! # Across services
+//!
+//! `inject = headers` on the caller and `extract = headers` on the callee make one trace of two processes; [`inject`] and
+//! [`extract`] do the same by hand. The trace context is [W3C Trace Context Level 2], taken to the letter.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `setup` | yes | [`init`](fn@init): the SDK, export over OTLP/HTTP, the waterfall in the terminal |
+//! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
+//! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
+//!
+//! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate
+//! with `default-features = false` and leave the choice to it.
+//!
+//! [OpenTelemetry]: https://opentelemetry.io
+//! [GenAI semantic conventions]: https://github.com/open-telemetry/semantic-conventions-genai
+//! [W3C Trace Context Level 2]: https://www.w3.org/TR/trace-context-2/
 
 mod adapters;
 #[cfg(feature = "setup")]
@@ -6,6 +86,7 @@ pub mod console;
 mod content;
 mod current;
 mod describe;
+mod error_type;
 mod exception;
 mod operation;
 mod outcome;
@@ -28,7 +109,16 @@ mod value;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use agent_otel_macros::{LlmRequest, LlmResponse, a2a_call, agent, llm_call, tool};
+#[doc = include_str!("../doc/a2a_call.md")]
+pub use agent_otel_macros::a2a_call;
+#[doc = include_str!("../doc/agent.md")]
+pub use agent_otel_macros::agent;
+#[doc = include_str!("../doc/llm_call.md")]
+pub use agent_otel_macros::llm_call;
+#[doc = include_str!("../doc/tool.md")]
+pub use agent_otel_macros::tool;
+
+pub use agent_otel_macros::{LlmRequest, LlmResponse};
 pub use current::{Current, current, current_trace_id};
 pub use propagation::{Extract, Inject, extract, inject};
 pub use request::{LlmRequest, Request};

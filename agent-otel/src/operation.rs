@@ -182,11 +182,7 @@ impl Start {
         let (parent, link) = match parent {
             Parent::Current => (Context::current(), None),
             Parent::Extracted(context) => (context, None),
-            // An invalid parent makes a root, and the sampler does not see the caller's flags.
-            Parent::Linked(caller) => (
-                Context::current().with_remote_span_context(SpanContext::NONE),
-                Some(caller),
-            ),
+            Parent::Linked(caller) => (Context::current(), Some(caller)),
         };
         Operation::begin(self.kind, describe, parent, link)
     }
@@ -228,10 +224,17 @@ impl Operation {
         let mut builder = SpanBuilder::from_name(name)
             .with_kind(kind.span_kind.clone())
             .with_attributes(attributes);
-        if let Some(link) = link.filter(SpanContext::is_valid) {
-            builder = builder.with_links(vec![Link::with_context(link)]);
-        }
-        let span = provider::start(builder, &parent);
+        let is_root = link.is_some();
+        let span = match link {
+            // A sampler takes even an invalid parent for one that was sampled out, so a root has to have none at all.
+            Some(caller) => {
+                if caller.is_valid() {
+                    builder = builder.with_links(vec![Link::with_context(caller)]);
+                }
+                provider::start(builder, &Context::new())
+            }
+            None => provider::start(builder, &parent),
+        };
         let span_context = span.span_context();
         if !span_context.is_valid() {
             // After shutdown, or without a provider: the caller's context goes on as it came.
@@ -241,7 +244,11 @@ impl Operation {
             let context = parent.with_remote_span_context(span_context.clone());
             return Self::idle(kind, Some(context));
         }
-        let parent_id = parent.span().span_context().span_id();
+        let parent_id = if is_root {
+            SpanId::INVALID
+        } else {
+            parent.span().span_context().span_id()
+        };
         let span = OperationSpan::new(span);
         let mut context = parent.with_span(span.clone());
         if kind.role == Role::Agent {

@@ -8,11 +8,12 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
 use crate::response::{LlmResponse, Response};
-use crate::{content, semconv};
+use crate::{content, error_type, semconv};
 
 /// How an operation ended, and what its return value told.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ pub(crate) struct Failure {
     /// `error.type`: of low cardinality.
     pub(crate) error_type: Cow<'static, str>,
     /// `exception.type`: the path of the error's type.
-    pub(crate) exception_type: &'static str,
+    pub(crate) exception_type: Cow<'static, str>,
     pub(crate) message: String,
     /// The messages of the errors that this one wraps.
     pub(crate) sources: Vec<String>,
@@ -39,27 +40,21 @@ impl Failure {
     fn of<E>(message: String, sources: Vec<String>) -> Self {
         let path = std::any::type_name::<E>();
         Self {
-            error_type: type_label(path),
-            exception_type: path,
+            error_type: error_type::of_path(path),
+            exception_type: path.into(),
             message: content::error_message(message),
             sources,
         }
     }
 }
 
-/// A type's path without its generic arguments, which would make one label a monomorphization.
-fn type_label(path: &'static str) -> Cow<'static, str> {
-    match path.split_once('<') {
-        Some((head, _)) if !head.is_empty() => head.into(),
-        // `&E`, `dyn Error`, tuples: nothing of low cardinality is known.
-        Some(_) => semconv::ERROR_TYPE_OTHER.into(),
-        None => path.trim_start_matches('&').into(),
-    }
-}
-
 /// A return value, and what was captured of it so far.
 #[derive(Debug)]
-pub struct Returned<'a, T: ?Sized>(Displayed<'a, T>);
+pub struct Returned<'a, T: ?Sized>(Boxed<'a, T>);
+
+/// Tier of pointers to an error of any type: `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`.
+#[derive(Debug)]
+pub struct Boxed<'a, T: ?Sized>(Displayed<'a, T>);
 
 /// Tier of errors that implement `Display` only.
 #[derive(Debug)]
@@ -82,10 +77,10 @@ pub struct Anything<'a, T: ?Sized> {
 
 /// Begins to read a return value.
 pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
-    Returned(Displayed(Opaque(Told(Anything {
+    Returned(Boxed(Displayed(Opaque(Told(Anything {
         value,
         content: RefCell::default(),
-    }))))
+    })))))
 }
 
 macro_rules! tiers {
@@ -100,7 +95,7 @@ macro_rules! tiers {
     )*};
 }
 
-tiers!(Returned => Displayed, Displayed => Opaque, Opaque => Told, Told => Anything);
+tiers!(Returned => Boxed, Boxed => Displayed, Displayed => Opaque, Opaque => Told, Told => Anything);
 
 /// `outcome` and `response` of one tier of errors.
 macro_rules! errors {
@@ -124,8 +119,18 @@ macro_rules! errors {
     };
 }
 
-errors!(Returned, E: [Error + 'static], |error| Failure::of::<E>(error.to_string(), sources(error)));
-errors!(Displayed, E: [Display], |error| Failure::of::<E>(error.to_string(), Vec::new()));
+errors!(Returned, E: [Error + 'static], |error| Failure::of::<E>(told(error), sources(error)));
+errors!(Boxed, E: [Deref<Target: DynError>], |error| {
+    let error = error.as_dyn();
+    let name = catch_unwind(AssertUnwindSafe(|| error_type::of_dyn(error))).unwrap_or_default();
+    Failure {
+        error_type: name.clone().unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned()).into(),
+        exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
+        message: content::error_message(told(error)),
+        sources: sources(error),
+    }
+});
+errors!(Displayed, E: [Display], |error| Failure::of::<E>(told(error), Vec::new()));
 errors!(Opaque, E: [Sized], |_| Failure::of::<E>(String::new(), Vec::new()));
 
 impl<T: LlmResponse + ?Sized> Told<'_, T> {
@@ -205,11 +210,34 @@ impl<T: Serialize> Anything<'_, T> {
     }
 }
 
+/// The message of an error; nothing where its `Display` panics, for the failure itself is to be told all the same.
+fn told(error: &(impl Display + ?Sized)) -> String {
+    catch_unwind(AssertUnwindSafe(|| error.to_string())).unwrap_or_default()
+}
+
+/// What the pointers of [`Boxed`] point to.
+pub trait DynError {
+    /// The error itself.
+    fn as_dyn(&self) -> &(dyn Error + 'static);
+}
+
+macro_rules! dyn_errors {
+    ($($error:ty),*) => {$(
+        impl DynError for $error {
+            fn as_dyn(&self) -> &(dyn Error + 'static) {
+                self
+            }
+        }
+    )*};
+}
+
+dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
+
 /// The messages of all errors below `error`. Bounded, since a chain may be a ring.
 fn sources(error: &(dyn Error + 'static)) -> Vec<String> {
     std::iter::successors(error.source(), |&error| error.source())
         .take(16)
-        .map(ToString::to_string)
+        .map(told)
         .collect()
 }
 
@@ -268,6 +296,27 @@ mod tests {
     fn other_values_cannot_fail() {
         assert!(returned(&Some(1)).outcome().failure.is_none());
         assert!(returned("text").outcome().failure.is_none());
+    }
+
+    #[test]
+    fn a_box_of_any_error_is_looked_through() {
+        #[derive(Debug)]
+        struct OrderNotFound;
+        impl Display for OrderNotFound {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("no order 9999")
+            }
+        }
+        impl Error for OrderNotFound {}
+        let boxed: Result<(), Box<dyn Error + Send + Sync>> = Err(Box::new(OrderNotFound));
+        let failure = returned(&boxed).outcome().failure.expect("failed");
+        assert_eq!(failure.error_type, "OrderNotFound");
+        assert_eq!(failure.message, "no order 9999");
+        let text: Result<(), Box<dyn Error>> = Err("no order 9999".into());
+        assert_eq!(
+            error_type(returned(&text).outcome()).as_deref(),
+            Some("_OTHER")
+        );
     }
 
     #[test]

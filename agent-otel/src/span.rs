@@ -12,6 +12,13 @@ use opentelemetry::{Key, KeyValue, Value};
 
 /// A span of the SDK, or of whichever provider is the global one.
 #[derive(Debug)]
+#[cfg_attr(
+    feature = "sdk",
+    expect(
+        clippy::large_enum_variant,
+        reason = "the large one is the usual one, and behind an `Arc` anyway"
+    )
+)]
 pub(crate) enum AnySpan {
     #[cfg(feature = "sdk")]
     Sdk(opentelemetry_sdk::trace::Span),
@@ -188,7 +195,7 @@ impl Span for OperationSpan {
         self.with(|live| {
             attributes
                 .into_iter()
-                .for_each(|attribute| live.set(attribute))
+                .for_each(|attribute| live.set(attribute));
         });
     }
 

@@ -163,9 +163,8 @@ impl Spans {
             write_attributes(f, &event.attributes, &format!("{indent}        "))?;
         }
         for link in span.links.iter() {
-            let known = self
-                .iter()
-                .find(|span| span.span_context == link.span_context);
+            let id = link.span_context.span_id();
+            let known = self.iter().find(|span| span.span_context.span_id() == id);
             writeln!(
                 f,
                 "{indent}    link to {}",
@@ -277,7 +276,9 @@ struct CaptureProcessor;
 
 impl SpanProcessor for CaptureProcessor {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        if let Some(recorder) = context.get::<Recorder>() {
+        // A new root has an empty parent; what is around it is current still.
+        let current = Context::current();
+        if let Some(recorder) = context.get::<Recorder>().or_else(|| current.get()) {
             lock(&recorder.0)
                 .traces
                 .insert(span.span_context().trace_id());

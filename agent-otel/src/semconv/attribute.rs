@@ -99,7 +99,7 @@ pub const GEN_AI_REQUEST_TEMPERATURE: &str = "gen_ai.request.temperature";
 /// `gen_ai.request.top_k` (int): The top-K sampling setting for the GenAI request: restricts token generation at
 /// each step to the K most likely next tokens.
 pub const GEN_AI_REQUEST_TOP_K: &str = "gen_ai.request.top_k";
-/// `gen_ai.request.top_p` (double): The top_p sampling setting for the GenAI request.
+/// `gen_ai.request.top_p` (double): The `top_p` sampling setting for the GenAI request.
 pub const GEN_AI_REQUEST_TOP_P: &str = "gen_ai.request.top_p";
 /// `gen_ai.response.finish_reasons` (string\[\]): Array of reasons the model stopped generating tokens,
 /// corresponding to each generation received.

@@ -1,0 +1,142 @@
+//! Children nest under their parent: in sync and async code, on one thread and on many.
+
+use std::sync::Arc;
+
+use agent_otel::testing::{capture, capture_async};
+use agent_otel::{agent, current, current_trace_id, tool};
+use futures::future::join_all;
+use opentelemetry::global;
+use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
+use tokio::sync::Barrier;
+
+#[tool]
+async fn lookup(barrier: &Barrier) {
+    barrier.wait().await;
+    tokio::task::yield_now().await;
+    step();
+}
+
+#[tool]
+fn step() {}
+
+#[agent(name = name)]
+async fn specialist(name: &str, barrier: &Barrier) {
+    lookup(barrier).await;
+    step();
+}
+
+#[tokio::test]
+async fn two_agents_interleaved_on_one_thread_do_not_mix() {
+    let barrier = Barrier::new(2);
+    let spans = capture_async(async {
+        tokio::join!(specialist("a", &barrier), specialist("b", &barrier));
+    })
+    .await;
+    assert_eq!(
+        spans.tree(),
+        "\
+invoke_agent a
+├ execute_tool lookup
+│ └ execute_tool step
+└ execute_tool step
+invoke_agent b
+├ execute_tool lookup
+│ └ execute_tool step
+└ execute_tool step
+"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_agents_on_many_threads_do_not_mix() {
+    let barrier = Arc::new(Barrier::new(100));
+    let spans = capture_async(async {
+        let tasks = (0..1000).map(|number| {
+            let barrier = Arc::clone(&barrier);
+            let agent = async move { specialist(&format!("agent {number}"), &barrier).await };
+            tokio::spawn(agent.with_current_context())
+        });
+        for task in join_all(tasks).await {
+            task.unwrap();
+        }
+    })
+    .await;
+    let tree = spans.tree();
+    for number in 0..1000 {
+        let expected = format!(
+            "invoke_agent agent {number}\n├ execute_tool lookup\n│ └ execute_tool step\n└ execute_tool step\n"
+        );
+        assert!(
+            tree.contains(&expected),
+            "agent {number} has lost a child:\n{tree}"
+        );
+    }
+    assert_eq!(spans.len(), 4000);
+}
+
+#[test]
+fn spans_of_other_libraries_join_on_both_sides() {
+    #[tool]
+    fn query() {
+        global::tracer("database").in_span("SELECT", |_| step());
+    }
+    let spans = capture(|| global::tracer("http").in_span("POST /ask", |_| query()));
+    assert_eq!(
+        spans.tree(),
+        "\
+POST /ask
+└ execute_tool query
+  └ SELECT
+    └ execute_tool step
+"
+    );
+}
+
+#[test]
+fn the_trace_id_is_there_inside_and_not_outside() {
+    #[tool]
+    fn audited() -> Option<String> {
+        assert_eq!(
+            current_trace_id(),
+            Some(
+                current()
+                    .context()
+                    .span()
+                    .span_context()
+                    .trace_id()
+                    .to_string()
+            )
+        );
+        current_trace_id()
+    }
+    let mut seen = None;
+    let spans = capture(|| seen = audited());
+    assert_eq!(
+        seen,
+        spans
+            .first()
+            .map(|span| span.span_context.trace_id().to_string())
+    );
+    assert_eq!(current_trace_id(), None);
+}
+
+#[test]
+fn the_body_has_the_last_word_on_an_attribute() {
+    #[tool(attributes(app.tier = "free"))]
+    fn upgraded() {
+        current()
+            .attribute("app.step", 1)
+            .attribute("app.step", 2)
+            .attribute("app.none", None::<u8>)
+            .event("app.upgraded", [("app.from", "free")]);
+    }
+    let spans = capture(upgraded);
+    let text = spans.to_string();
+    assert_eq!(text.matches("app.step").count(), 1, "{text}");
+    assert!(
+        text.contains("app.step: 2")
+            && text.contains("event app.upgraded")
+            && !text.contains("app.none"),
+        "{text}"
+    );
+}

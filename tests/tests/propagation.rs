@@ -1,0 +1,156 @@
+//! One trace across services: what a caller writes is what a callee continues, and nothing else is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use agent_otel::testing::capture_async;
+use agent_otel::{Extract, Inject, a2a_call, agent, extract, inject};
+use axum::Router;
+use axum::routing::post;
+use http::HeaderMap;
+use opentelemetry::trace::TraceContextExt;
+
+const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+#[a2a_call(agent = "callee", inject = carrier)]
+async fn call<C: Inject>(carrier: &mut C) {
+    tokio::task::yield_now().await;
+    let _ = carrier;
+}
+
+#[agent(extract = carrier)]
+async fn callee<C: Extract>(carrier: &C) {
+    let _ = carrier;
+}
+
+async fn round_trip<C: Inject + Extract + Default>() {
+    let mut carrier = C::default();
+    let spans = capture_async(async {
+        call(&mut carrier).await;
+        callee(&carrier).await;
+    })
+    .await;
+    let tree = "invoke_agent callee\n└ invoke_agent callee\n";
+    assert_eq!(spans.tree(), tree, "{}", std::any::type_name::<C>());
+    assert!(spans.last().unwrap().parent_span_is_remote);
+    assert!(
+        carrier.get_all("tracestate").is_empty(),
+        "an empty tracestate is not written"
+    );
+}
+
+#[tokio::test]
+async fn a_trace_goes_through_every_carrier() {
+    round_trip::<HeaderMap>().await;
+    round_trip::<HashMap<String, String>>().await;
+    round_trip::<HashMap<String, Vec<String>>>().await;
+    round_trip::<BTreeMap<String, String>>().await;
+    round_trip::<serde_json::Map<String, serde_json::Value>>().await;
+    round_trip::<http::Request<()>>().await;
+    round_trip::<http::Response<()>>().await;
+}
+
+#[tokio::test]
+async fn what_was_there_is_replaced() {
+    let mut carrier = HashMap::from([("Traceparent".to_owned(), TRACEPARENT.to_owned())]);
+    let spans = capture_async(call(&mut carrier)).await;
+    let trace_id = spans.first().unwrap().span_context.trace_id().to_string();
+    assert_eq!(carrier.len(), 1);
+    assert!(carrier["traceparent"].contains(&trace_id));
+}
+
+#[test]
+fn what_came_in_goes_out_again_without_a_span_in_between() {
+    let mut incoming = HeaderMap::new();
+    incoming.append(
+        "traceparent",
+        TRACEPARENT.replace("-01", "-03").parse().unwrap(),
+    );
+    incoming.append("tracestate", "vendor@@system=1".parse().unwrap());
+    incoming.append("tracestate", "other=2".parse().unwrap());
+    let _attached = extract(&incoming).attach();
+    let mut outgoing = HeaderMap::new();
+    inject(&mut outgoing);
+    assert_eq!(outgoing["traceparent"], TRACEPARENT.replace("-01", "-03"));
+    assert_eq!(outgoing["tracestate"], "vendor@@system=1,other=2");
+}
+
+#[test]
+fn a_header_that_is_not_well_formed_begins_no_trace() {
+    let mut twice = HeaderMap::new();
+    twice.append("traceparent", TRACEPARENT.parse().unwrap());
+    twice.append("traceparent", TRACEPARENT.parse().unwrap());
+    let mut binary = HeaderMap::new();
+    binary.insert(
+        "traceparent",
+        http::HeaderValue::from_bytes(b"00-\xff").unwrap(),
+    );
+    for headers in [twice, binary] {
+        assert!(
+            !extract(&headers).span().span_context().is_valid(),
+            "{headers:?}"
+        );
+    }
+    assert!(!extract(&None::<HeaderMap>).span().span_context().is_valid());
+}
+
+#[tokio::test]
+async fn a_trace_that_is_sampled_out_stays_sampled_out_and_goes_on() {
+    let incoming = HashMap::from([("traceparent".to_owned(), TRACEPARENT.replace("-01", "-00"))]);
+    let mut outgoing = HeaderMap::new();
+    let spans = capture_async(async {
+        #[agent(extract = incoming)]
+        async fn middle(incoming: &HashMap<String, String>, outgoing: &mut HeaderMap) {
+            call(outgoing).await;
+        }
+        middle(&incoming, &mut outgoing).await;
+    })
+    .await;
+    assert!(spans.is_empty(), "{spans}");
+    assert_eq!(outgoing["traceparent"], TRACEPARENT.replace("-01", "-00"));
+}
+
+/// Arguments of an attribute are evaluated only when something records them.
+#[tokio::test]
+async fn nothing_is_evaluated_for_a_span_that_is_not_recorded() {
+    use std::sync::atomic::{AtomicU8, Ordering};
+    static EVALUATED: AtomicU8 = AtomicU8::new(0);
+    fn evaluated() -> u8 {
+        EVALUATED.fetch_add(1, Ordering::Relaxed)
+    }
+    #[agent(extract = incoming, attributes(app.costly = evaluated()))]
+    async fn costly(incoming: &HashMap<String, String>) -> usize {
+        incoming.len()
+    }
+    let sampled_out =
+        HashMap::from([("traceparent".to_owned(), TRACEPARENT.replace("-01", "-00"))]);
+    capture_async(costly(&sampled_out)).await;
+    assert_eq!(EVALUATED.load(Ordering::Relaxed), 0);
+    capture_async(costly(&HashMap::new())).await;
+    assert_eq!(EVALUATED.load(Ordering::Relaxed), 1);
+}
+
+#[agent(extract = headers)]
+async fn orders(headers: HeaderMap) -> String {
+    format!("{} headers", headers.len())
+}
+
+#[tokio::test]
+async fn a_trace_goes_over_http() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let app = Router::new().route("/", post(|headers: HeaderMap| orders(headers)));
+        axum::serve(listener, app).await
+    });
+
+    #[a2a_call(agent = "orders", url = url, inject = request.headers_mut())]
+    async fn ask(url: &str, mut request: reqwest::Request) -> Result<String, reqwest::Error> {
+        let _ = url;
+        reqwest::Client::new().execute(request).await?.text().await
+    }
+    let url = format!("http://{address}/");
+    let request = reqwest::Request::new(http::Method::POST, url.parse().unwrap());
+    let spans = capture_async(async { assert!(ask(&url, request).await.is_ok()) }).await;
+    server.abort();
+    assert_eq!(spans.tree(), "invoke_agent orders\n└ invoke_agent orders\n");
+}

@@ -1,0 +1,283 @@
+//! Every way out of a function ends its span once, at that moment, with the right status.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use agent_otel::testing::{Spans, capture, capture_async, capture_with};
+use agent_otel::{agent, tool};
+use expect_test::expect;
+use futures::FutureExt;
+use opentelemetry::trace::Status;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the database is locked")]
+struct Locked;
+
+#[derive(Debug, thiserror::Error)]
+enum AgentError {
+    #[error("the tool failed")]
+    Tool(#[from] Locked),
+}
+
+type Aliased<T, E = Locked> = Result<T, E>;
+
+#[tool]
+fn aliased(fail: bool) -> Aliased<u8> {
+    if fail {
+        return Err(Locked);
+    }
+    Ok(1)
+}
+
+#[tool]
+async fn questioned() -> Aliased<u8> {
+    let one = aliased(true)?;
+    Ok(one + 1)
+}
+
+fn status(spans: &Spans, name: &str) -> Status {
+    spans.named(name).map(|span| span.status.clone()).unwrap()
+}
+
+#[test]
+fn an_alias_of_result_fails_and_succeeds() {
+    let spans = capture(|| assert!(aliased(true).is_err()));
+    assert_eq!(
+        status(&spans, "execute_tool aliased"),
+        Status::error("the database is locked")
+    );
+    let spans = capture(|| assert_eq!(aliased(false).unwrap(), 1));
+    assert_eq!(status(&spans, "execute_tool aliased"), Status::Unset);
+}
+
+#[agent]
+async fn planner() -> Result<u8, AgentError> {
+    Ok(questioned().await?)
+}
+
+#[tokio::test]
+async fn an_exception_is_recorded_where_it_began_and_only_there() {
+    let spans = capture_async(planner()).await;
+    expect![[r#"
+
+        invoke_agent planner [internal]
+            agent_otel.agent.tool_calls: 2
+            error.type: "ways_out::AgentError"
+            gen_ai.agent.name: "planner"
+            gen_ai.operation.name: "invoke_agent"
+            status: error "the tool failed"
+            execute_tool questioned [internal]
+                error.type: "ways_out::Locked"
+                gen_ai.operation.name: "execute_tool"
+                gen_ai.tool.name: "questioned"
+                status: error "the database is locked"
+                execute_tool aliased [internal]
+                    error.type: "ways_out::Locked"
+                    gen_ai.operation.name: "execute_tool"
+                    gen_ai.tool.name: "aliased"
+                    event exception
+                        exception.message: "the database is locked"
+                        exception.type: "ways_out::Locked"
+                    status: error "the database is locked"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+#[agent]
+async fn retrying() -> Result<u8, AgentError> {
+    let _ = aliased(true);
+    Ok(aliased(true)?)
+}
+
+#[tokio::test]
+async fn each_failure_of_its_own_is_recorded() {
+    let spans = capture_async(retrying()).await;
+    let events = |span: &opentelemetry_sdk::trace::SpanData| span.events.len();
+    assert_eq!(spans.iter().map(events).collect::<Vec<_>>(), [1, 1, 0]);
+}
+
+#[derive(Debug, PartialEq)]
+struct Payload(u8);
+
+#[tool]
+fn panics_sync() -> u8 {
+    std::panic::panic_any(Payload(7))
+}
+
+#[tool]
+async fn panics_async(order_id: u64) -> u8 {
+    tokio::task::yield_now().await;
+    panic!("no rule for order {order_id}")
+}
+
+#[test]
+fn a_panic_is_recorded_and_raised_again_unchanged() {
+    let (payload, spans) = capture_with(|| catch_unwind(panics_sync).unwrap_err());
+    assert_eq!(payload.downcast_ref(), Some(&Payload(7)));
+    expect![[r#"
+
+        execute_tool panics_sync [internal]
+            agent_otel.outcome: "panicked"
+            error.type: "panic"
+            gen_ai.operation.name: "execute_tool"
+            gen_ai.tool.name: "panics_sync"
+            event exception
+                exception.type: "panic"
+            status: error ""
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+#[tokio::test]
+async fn a_panic_in_async_code_tells_its_message() {
+    let spans = capture_async(AssertUnwindSafe(panics_async(3)).catch_unwind()).await;
+    expect![[r#"
+
+        execute_tool panics_async [internal]
+            agent_otel.outcome: "panicked"
+            error.type: "panic"
+            gen_ai.operation.name: "execute_tool"
+            gen_ai.tool.name: "panics_async"
+            event exception
+                exception.message: "no rule for order 3"
+                exception.type: "panic"
+            status: error "no rule for order 3"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+#[tool]
+async fn inner() {
+    std::future::pending().await
+}
+
+#[agent]
+async fn outer() {
+    inner().await;
+}
+
+fn poll_once(future: std::pin::Pin<&mut impl Future>) {
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(matches!(future.poll(&mut context), Poll::Pending));
+}
+
+#[test]
+fn a_dropped_future_is_cancelled_and_that_is_no_error() {
+    let spans = capture(|| poll_once(pin!(outer())));
+    expect![[r#"
+
+        invoke_agent outer [internal]
+            agent_otel.agent.tool_calls: 1
+            agent_otel.outcome: "cancelled"
+            gen_ai.agent.name: "outer"
+            gen_ai.operation.name: "invoke_agent"
+            execute_tool inner [internal]
+                agent_otel.outcome: "cancelled"
+                gen_ai.operation.name: "execute_tool"
+                gen_ai.tool.name: "inner"
+    "#]]
+    .assert_eq(&spans.to_string());
+    let ended: Vec<_> = spans.iter().map(|span| span.end_time).collect();
+    assert!(ended.is_sorted(), "the child ends before its parent");
+}
+
+/// Calls a tool when it is dropped.
+struct CallsOnDrop<'a>(&'a Cell<bool>);
+
+impl Drop for CallsOnDrop<'_> {
+    fn drop(&mut self) {
+        let _ = aliased(false);
+        self.0.set(true);
+    }
+}
+
+#[agent]
+async fn holds(flag: &Cell<bool>) {
+    let _held = CallsOnDrop(flag);
+    std::future::pending::<()>().await;
+}
+
+#[test]
+fn what_a_cancelled_future_holds_is_dropped_inside_its_span() {
+    let dropped = Cell::new(false);
+    let spans = capture(|| poll_once(pin!(holds(&dropped))));
+    assert!(dropped.get());
+    assert_eq!(spans.tree(), "invoke_agent holds\n└ execute_tool aliased\n");
+}
+
+#[test]
+fn a_future_that_is_never_polled_leaves_no_span() {
+    #[tool]
+    fn desugared() -> impl Future<Output = ()> {
+        async {}
+    }
+    #[tool]
+    fn boxed() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async {})
+    }
+    let spans = capture(|| {
+        drop(outer());
+        drop(desugared());
+        drop(boxed());
+    });
+    assert!(spans.is_empty(), "{spans}");
+}
+
+#[tokio::test]
+async fn an_aborted_task_ends_its_spans() {
+    let spans = capture_async(async {
+        use opentelemetry::trace::FutureExt as _;
+        let (started, is_started) = tokio::sync::oneshot::channel();
+        #[agent]
+        async fn long_running(started: tokio::sync::oneshot::Sender<()>) {
+            let _ = started.send(());
+            std::future::pending::<()>().await;
+        }
+        let task = tokio::spawn(long_running(started).with_current_context());
+        is_started.await.unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    })
+    .await;
+    let outcome = |span: &opentelemetry_sdk::trace::SpanData| {
+        span.attributes
+            .iter()
+            .any(|attribute| attribute.value.as_str() == "cancelled")
+    };
+    assert_eq!(spans.iter().map(outcome).collect::<Vec<_>>(), [true]);
+}
+
+/// An error whose `Display` panics.
+#[derive(Debug)]
+struct Hostile;
+
+impl std::fmt::Display for Hostile {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("displayed")
+    }
+}
+
+impl std::error::Error for Hostile {}
+
+#[test]
+fn an_error_that_cannot_be_displayed_is_an_error_still() {
+    #[tool]
+    fn hostile() -> Result<(), Hostile> {
+        Err(Hostile)
+    }
+    let spans = capture(|| assert!(hostile().is_err()));
+    assert_eq!(status(&spans, "execute_tool hostile"), Status::error(""));
+}
+
+#[test]
+fn an_attribute_expression_that_panics_does_not_reach_the_caller() {
+    #[tool(attributes(app.first = ids[0]))]
+    fn counted(ids: &[u64]) -> usize {
+        ids.len()
+    }
+    let (count, spans) = capture_with(|| counted(&[]));
+    assert_eq!((count, spans.len()), (0, 1));
+}
