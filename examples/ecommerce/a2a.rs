@@ -133,9 +133,11 @@ impl RemoteAgent {
     /// Asks the agent a question, and waits for its answer.
     #[a2a_call(
         agent = self.card.name,
+        description = self.card.description,
+        version = self.card.version,
         url = self.url,
         context_id = conversation,
-        inject = client // that is `TraceContext`, below
+        inject = client // its middleware, that is: `TraceContext`, below
     )]
     pub(crate) async fn ask(
         &self,

@@ -145,16 +145,17 @@ impl<'a> Shop<'a> {
         }
     }
 
-    /// Ends the agents in the order in which they ask each other, so that none ends in the middle
-    /// of an answer. Each sends the rest of its telemetry before it goes.
+    /// Lets the agents end, all at once: each may have telemetry to send before it goes.
     async fn close(mut self) {
-        while let Some(Process {
+        for agent in &mut self.agents {
+            drop(agent.child.stdin.take());
+        }
+        for Process {
             service,
             mut child,
             errors,
-        }) = self.agents.pop()
+        } in self.agents
         {
-            drop(child.stdin.take());
             match timeout(END_LIMIT, child.wait()).await {
                 Ok(Ok(status)) if status.success() => {}
                 Ok(Ok(status)) => eprintln!("ecommerce: {service} ended with {status}"),
