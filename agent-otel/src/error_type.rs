@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::semconv;
 
@@ -21,22 +22,38 @@ pub(crate) fn of_path(path: &'static str) -> Cow<'static, str> {
     }
 }
 
+/// The path of an error's type, and its variant where the type is an enumeration: `shop::Error::OrderNotFound`.
+pub(crate) fn of_error<E: Error + 'static>(error: &E) -> Cow<'static, str> {
+    let path = of_path(std::any::type_name::<E>());
+    match of_dyn(error) {
+        Some(name) if !path.ends_with(&format!("::{name}")) => format!("{path}::{name}").into(),
+        _ => path,
+    }
+}
+
 /// The name with which the derived `Debug` of an error begins: its type, or its variant.
 ///
-/// The type behind `dyn Error` cannot be asked for its name. What is no plain name, and what only repeats the message, is
-/// not taken, since it may differ from failure to failure.
+/// What is no plain name, and what only repeats the message, is not taken, since it may differ from failure to failure.
 pub(crate) fn of_dyn(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut debug = Head::default();
-    // An error here only says that the head is full.
-    let _ = write!(debug, "{error:?}");
-    let text = debug.0.as_str();
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        // Its `Debug` tells how it was made, not what went wrong.
+        return Some(format!("{:?}", error.kind()));
+    }
+    let debug = catch_unwind(AssertUnwindSafe(|| {
+        let mut debug = Head::default();
+        // An error here only says that the head is full.
+        let _ = write!(debug, "{error:?}");
+        (debug.0, error.to_string())
+    }));
+    let (debug, message) = debug.ok()?;
+    let text = debug.as_str();
     let end = text
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let is_name = name.starts_with(char::is_uppercase) && name.len() < NAME_LIMIT;
     let is_derived = match rest.trim_start().chars().next() {
-        None => name != error.to_string(),
+        None => name != message,
         Some(next) => matches!(next, '{' | '('),
     };
     (is_name && is_derived).then(|| name.to_owned())
@@ -59,7 +76,69 @@ impl Write for Head {
 
 #[cfg(test)]
 mod tests {
-    use super::of_path;
+    use super::*;
+
+    #[derive(Debug)]
+    enum Variants {
+        Unit,
+        Tuple(#[expect(dead_code, reason = "for its name")] u8),
+    }
+
+    impl fmt::Display for Variants {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("it failed")
+        }
+    }
+
+    impl Error for Variants {}
+
+    /// Debugs as what it holds, which may be anything.
+    struct Custom(&'static str);
+
+    impl fmt::Debug for Custom {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl fmt::Display for Custom {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Custom {}
+
+    #[test]
+    fn a_variant_is_part_of_the_label() {
+        let here = "agent_otel::error_type::tests";
+        assert_eq!(of_error(&Variants::Unit), format!("{here}::Variants::Unit"));
+        assert_eq!(
+            of_error(&Variants::Tuple(7)),
+            format!("{here}::Variants::Tuple")
+        );
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        assert_eq!(of_error(&missing), "std::io::error::Error::NotFound");
+        assert_eq!(
+            of_error(&"x".parse::<u8>().unwrap_err()),
+            "core::num::error::ParseIntError"
+        );
+    }
+
+    #[test]
+    fn a_debug_output_that_is_no_name_is_no_label() {
+        let here = "agent_otel::error_type::tests::Custom";
+        for text in [
+            "Alice",
+            "Alice has no order",
+            "alice",
+            "",
+            "Ünknown: 4",
+            "9999",
+        ] {
+            assert_eq!(of_error(&Custom(text)), here, "{text}");
+        }
+    }
 
     #[test]
     fn generic_arguments_are_no_part_of_a_label() {

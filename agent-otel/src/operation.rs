@@ -41,6 +41,7 @@ pub(crate) enum Role {
 #[must_use = "an operation does nothing until it runs"]
 pub struct Start {
     kind: &'static Kind,
+    name: &'static str,
     parent: Parent,
     /// `None` where nothing would be recorded.
     describe: Option<Describe>,
@@ -58,29 +59,36 @@ enum Parent {
 impl Start {
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
         let records = provider::is_enabled() && Context::map_current(provider::may_record);
-        let describe = records.then(|| Describe::new(kind, name));
         Self {
             kind,
+            name,
             parent: Parent::Current,
-            describe,
+            describe: records.then(|| Describe::new(kind, name)),
             begun: None,
         }
     }
 
-    /// Continues the trace that `carrier` brings.
-    pub fn extract(mut self, carrier: &(impl Extract + ?Sized)) -> Self {
-        let context = carrier.extract();
-        if !provider::may_record(&context) {
-            self.describe = None;
-        }
-        self.parent = Parent::Extracted(context);
+    /// Takes another parent than the current span, which decides anew whether anything is recorded.
+    fn under(mut self, parent: Parent) -> Self {
+        let records = provider::is_enabled()
+            && match &parent {
+                Parent::Extracted(context) => provider::may_record(context),
+                Parent::Current | Parent::Linked(_) => true,
+            };
+        self.describe = records.then(|| Describe::new(self.kind, self.name));
+        self.parent = parent;
         self
     }
 
+    /// Continues the trace that `carrier` brings.
+    pub fn extract(self, carrier: &(impl Extract + ?Sized)) -> Self {
+        self.under(Parent::Extracted(carrier.extract()))
+    }
+
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
-    pub fn link(mut self, carrier: &(impl Extract + ?Sized)) -> Self {
-        self.parent = Parent::Linked(carrier.extract().span().span_context().clone());
-        self
+    pub fn link(self, carrier: &(impl Extract + ?Sized)) -> Self {
+        let caller = carrier.extract().span().span_context().clone();
+        self.under(Parent::Linked(caller))
     }
 
     /// Evaluates the arguments of the attribute, if anything records them.

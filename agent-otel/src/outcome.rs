@@ -119,10 +119,13 @@ macro_rules! errors {
     };
 }
 
-errors!(Returned, E: [Error + 'static], |error| Failure::of::<E>(told(error), sources(error)));
+errors!(Returned, E: [Error + 'static], |error| Failure {
+    error_type: error_type::of_error(error),
+    ..Failure::of::<E>(told(error), sources(error))
+});
 errors!(Boxed, E: [Deref<Target: DynError>], |error| {
     let error = error.as_dyn();
-    let name = catch_unwind(AssertUnwindSafe(|| error_type::of_dyn(error))).unwrap_or_default();
+    let name = error_type::of_dyn(error);
     Failure {
         error_type: name.clone().unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned()).into(),
         exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),

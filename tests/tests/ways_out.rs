@@ -65,7 +65,7 @@ async fn an_exception_is_recorded_where_it_began_and_only_there() {
 
         invoke_agent planner [internal]
             agent_otel.agent.tool_calls: 2
-            error.type: "ways_out::AgentError"
+            error.type: "ways_out::AgentError::Tool"
             gen_ai.agent.name: "planner"
             gen_ai.operation.name: "invoke_agent"
             status: error "the tool failed"
