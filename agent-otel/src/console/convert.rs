@@ -1,22 +1,13 @@
-//! Spans of the SDK and of OTLP as spans of the [model](super::trace).
+//! Spans of the SDK as spans of the [model](super::trace).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::{SpanId, Status, TraceId};
 use opentelemetry::{Array, KeyValue, Value};
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1 as otlp;
-use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-use opentelemetry_proto::tonic::trace::v1 as wire;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::trace::{Attributes, Outcome, Shown, Span};
-use crate::semconv::{EXCEPTION_EVENT, EXCEPTION_MESSAGE, SERVICE_NAME};
-
-/// Bit of the OTLP span flags that says that the next one is known, and that next one
-/// (`opentelemetry/proto/trace/v1/trace.proto`, `SpanFlags`).
-const HAS_IS_REMOTE: u32 = 0x100;
-const IS_REMOTE: u32 = 0x200;
+use crate::semconv::{EXCEPTION_EVENT, EXCEPTION_MESSAGE};
 
 /// A span of this process.
 pub(super) fn from_sdk(span: &SpanData, service: &str) -> (TraceId, Span) {
@@ -57,87 +48,20 @@ pub(super) fn from_sdk(span: &SpanData, service: &str) -> (TraceId, Span) {
     (span.span_context.trace_id(), model)
 }
 
-/// The spans of an OTLP export request. Spans without valid ids are left out.
-pub(super) fn from_otlp(request: ExportTraceServiceRequest) -> Vec<(TraceId, Span)> {
-    let mut spans = Vec::new();
-    for resource in request.resource_spans {
-        let service = resource
-            .resource
-            .and_then(|resource| {
-                let named = |pair: &&otlp::KeyValue| pair.key == SERVICE_NAME;
-                text(resource.attributes.iter().find(named)?.value.as_ref()?)
-            })
-            .unwrap_or_default();
-        for span in resource
-            .scope_spans
-            .into_iter()
-            .flat_map(|scope| scope.spans)
-        {
-            spans.extend(from_wire(span, &service));
-        }
-    }
-    spans
+/// What a span has that needs no attributes.
+pub(super) struct Identity {
+    pub(super) id: SpanId,
+    pub(super) parent: SpanId,
+    pub(super) parent_is_remote: bool,
+    pub(super) service: String,
+    pub(super) name: String,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) links: usize,
 }
 
-fn from_wire(span: wire::Span, service: &str) -> Option<(TraceId, Span)> {
-    let trace = TraceId::from_bytes(span.trace_id.try_into().ok()?);
-    let id = SpanId::from_bytes(span.span_id.try_into().ok()?);
-    if trace == TraceId::INVALID || id == SpanId::INVALID {
-        return None;
-    }
-    let mut attributes = Attributes::default();
-    for pair in &span.attributes {
-        if Attributes::knows(&pair.key) {
-            if let Some(value) = pair.value.as_ref().and_then(shown_any) {
-                attributes.set(&pair.key, value);
-            }
-        }
-    }
-    let error = span
-        .status
-        .filter(|status| status.code() == wire::status::StatusCode::Error)
-        .map(|status| status.message);
-    let exception = span
-        .events
-        .iter()
-        .find(|event| event.name == EXCEPTION_EVENT)
-        .and_then(|event| {
-            let message = |pair: &&otlp::KeyValue| pair.key == EXCEPTION_MESSAGE;
-            text(event.attributes.iter().find(message)?.value.as_ref()?)
-        });
-    let parent = span
-        .parent_span_id
-        .try_into()
-        .map_or(SpanId::INVALID, SpanId::from_bytes);
-    let model = model(
-        attributes.outcome(error, exception),
-        attributes,
-        Identity {
-            id,
-            parent,
-            parent_is_remote: span.flags & HAS_IS_REMOTE != 0 && span.flags & IS_REMOTE != 0,
-            service: service.to_owned(),
-            name: span.name,
-            start: span.start_time_unix_nano,
-            end: span.end_time_unix_nano,
-            links: span.links.len(),
-        },
-    );
-    Some((trace, model))
-}
-
-struct Identity {
-    id: SpanId,
-    parent: SpanId,
-    parent_is_remote: bool,
-    service: String,
-    name: String,
-    start: u64,
-    end: u64,
-    links: usize,
-}
-
-fn model(outcome: Outcome, attributes: Attributes, identity: Identity) -> Span {
+/// The span of these parts.
+pub(super) fn model(outcome: Outcome, attributes: Attributes, identity: Identity) -> Span {
     Span {
         id: identity.id,
         parent: Some(identity.parent).filter(|parent| *parent != SpanId::INVALID),
@@ -171,20 +95,4 @@ fn shown(value: &Value) -> Option<Shown> {
         }
         _ => return None,
     })
-}
-
-fn shown_any(value: &otlp::AnyValue) -> Option<Shown> {
-    Some(match value.value.as_ref()? {
-        Any::StringValue(text) => Shown::Text(text.clone()),
-        Any::IntValue(number) => Shown::Number(u64::try_from(*number).ok()?),
-        Any::ArrayValue(array) => Shown::Texts(array.values.iter().filter_map(text).collect()),
-        _ => return None,
-    })
-}
-
-fn text(value: &otlp::AnyValue) -> Option<String> {
-    match value.value.as_ref()? {
-        Any::StringValue(text) => Some(text.clone()),
-        _ => None,
-    }
 }

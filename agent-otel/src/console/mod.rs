@@ -10,6 +10,8 @@ mod assemble;
 mod convert;
 mod exporter;
 mod layout;
+#[cfg(feature = "receiver")]
+mod otlp;
 pub(crate) mod printer;
 #[cfg(feature = "receiver")]
 mod receiver;

@@ -157,3 +157,122 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use opentelemetry::trace::{
+        Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt as _, TraceFlags,
+        TraceId, TraceState, Tracer as _, TracerProvider as _,
+    };
+    use opentelemetry::{Context, InstrumentationScope, KeyValue};
+    use opentelemetry_sdk::Resource;
+    use opentelemetry_sdk::trace::{SdkTracerProvider, SpanEvents, SpanLinks};
+
+    use super::super::Exporter;
+    use super::*;
+
+    /// A place to write to that can be read.
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Page {
+        fn text(&self) -> String {
+            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+    }
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn ended(name: &'static str, id: u64) -> SpanData {
+        let trace = TraceId::from(u128::from(id));
+        let flags = TraceFlags::SAMPLED;
+        let state = TraceState::NONE;
+        SpanData {
+            span_context: SpanContext::new(trace, SpanId::from(id), flags, false, state),
+            parent_span_id: SpanId::INVALID,
+            parent_span_is_remote: false,
+            span_kind: SpanKind::Internal,
+            name: name.into(),
+            start_time: SystemTime::now(),
+            end_time: SystemTime::now(),
+            attributes: Vec::new(),
+            dropped_attributes_count: 0,
+            events: SpanEvents::default(),
+            links: SpanLinks::default(),
+            status: Status::Unset,
+            instrumentation_scope: InstrumentationScope::default(),
+        }
+    }
+
+    #[test]
+    fn a_flush_prints_what_is_complete_and_a_last_one_everything() {
+        let page = Page::default();
+        let out = Box::new(page.clone());
+        let printer = Printer::start("shop".to_owned(), out, Style::plain(100), 16);
+        let Ok(printer) = printer else { return };
+        let (done, open) = (ended("done", 1), ended("open", 2));
+        printer.started(done.clone());
+        printer.started(open);
+        assert!(printer.ended(done));
+        assert!(printer.flush(false, Duration::from_secs(60)));
+        assert!(page.text().contains("done") && !page.text().contains("open"));
+        assert!(printer.flush(true, Duration::from_secs(60)));
+        assert!(page.text().contains("… unfinished"), "{}", page.text());
+    }
+
+    #[test]
+    fn a_queue_that_is_full_drops_and_says_so() {
+        let (events, _receiver) = channel();
+        let printer = Printer {
+            events,
+            queued: Arc::default(),
+            capacity: 2,
+        };
+        let results: Vec<bool> = (0..3).map(|_| printer.ended(ended("span", 1))).collect();
+        assert_eq!(results, [true, true, false]);
+    }
+
+    #[test]
+    fn an_exporter_of_ones_own_provider_prints_each_trace_with_its_root() {
+        let page = Page::default();
+        let provider = SdkTracerProvider::builder()
+            .with_resource(Resource::builder_empty().with_service_name("shop").build())
+            .with_simple_exporter(Exporter::new(page.clone(), Style::plain(100)))
+            .build();
+        let tracer = provider.tracer("test");
+        let root = Context::new().with_span(tracer.start("invoke_agent a"));
+        let mut call = tracer.start_with_context("chat m", &root);
+        call.set_attribute(KeyValue::new(crate::semconv::GEN_AI_OPERATION_NAME, "chat"));
+        call.set_attribute(KeyValue::new(crate::semconv::GEN_AI_USAGE_INPUT_TOKENS, 3));
+        call.set_attribute(KeyValue::new(crate::semconv::ERROR_TYPE, "timeout"));
+        call.set_status(Status::error("too slow"));
+        call.end();
+        assert_eq!(page.text(), "");
+        root.span().end();
+        let text = page.text();
+        for part in [
+            "shop",
+            "1 model call",
+            "3 tok",
+            "✗ timeout",
+            "timeout: too slow",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}

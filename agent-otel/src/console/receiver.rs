@@ -19,7 +19,8 @@ use prost::Message;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::assemble::Assembler;
-use super::convert::{from_otlp, nanoseconds};
+use super::convert::nanoseconds;
+use super::otlp::from_otlp;
 use super::trace::Trace;
 
 /// Larger requests are refused: four times what a batch of 512 large spans needs.
@@ -110,14 +111,14 @@ impl Receiver {
     /// Waits for a trace with its root span to arrive and for its other spans to come in, and returns a copy of it;
     /// `None` where there is none within `timeout`. Blocks the thread.
     pub fn wait_for_root(&self, timeout: Duration) -> Option<Trace> {
-        let deadline = Instant::now() + timeout;
+        let begun = Instant::now();
         let mut assembler = self.lock();
         loop {
             let now = Instant::now();
             if let Some(trace) = assembler.settled(now, QUIET) {
                 return Some(trace);
             }
-            let remaining = deadline.checked_duration_since(now)?;
+            let remaining = timeout.checked_sub(now.saturating_duration_since(begun))?;
             let nap = remaining.min(QUIET / 4).max(Duration::from_millis(1));
             assembler = self
                 .shared

@@ -153,13 +153,23 @@ impl Widths {
         let fixed = GAP + service_gap + GAP + GAP + DURATION + GAP;
         let room = style.width.saturating_sub(fixed);
         let wanted = |widths: &Self| widths.service + widths.name + widths.detail;
-        let preferred_bar = (style.width / 5).clamp(MIN_BAR, MAX_BAR);
+        let preferred_bar = (style.width / 6).clamp(MIN_BAR, MAX_BAR);
         if several && wanted(&widths) + preferred_bar > room {
             widths.prefix = common_prefix(trace);
             widths.service = service(widths.prefix).min(28);
         }
         // The names are what people read, so details give way first, then names, then services.
-        for (column, least) in [(0, 24), (1, 28), (2, 10), (0, 10), (1, 12)] {
+        let order = [
+            (0, 24),
+            (1, 28),
+            (2, 12),
+            (0, 16),
+            (1, 20),
+            (2, 8),
+            (1, 12),
+            (0, 10),
+        ];
+        for (column, least) in order {
             let excess = (wanted(&widths) + preferred_bar).saturating_sub(room);
             let width = match column {
                 0 => &mut widths.detail,

@@ -28,13 +28,20 @@ pub(super) struct Tally {
     exported: AtomicU64,
     /// What the receiver of the current batch said it did not take.
     rejected: AtomicU64,
+    /// Of those that failed, how many were said to have when the first failure was told.
+    told: AtomicU64,
+    /// Whether failures of this destination may wait until it is known whether a more telling one is told.
+    secondary: bool,
     health: Arc<Health>,
 }
 
 impl Tally {
-    pub(super) fn new(destination: String, health: Arc<Health>) -> Arc<Self> {
+    /// `secondary` for metrics and log records, whose failures to reach a receiver say no more than those of spans.
+    pub(super) fn new(destination: String, health: Arc<Health>, secondary: bool) -> Arc<Self> {
         Arc::new(Self {
             destination,
+            secondary,
+            told: AtomicU64::new(0),
             received: AtomicU64::new(0),
             exported: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
@@ -70,42 +77,65 @@ impl Tally {
             exported,
             failed: received.saturating_sub(exported),
             dropped: ended.saturating_sub(received),
+            told: self.told.load(Ordering::SeqCst),
         }
     }
 }
 
-/// Whether a destination works, and what was said about it: the first failure and the first recovery, no more.
+/// Whether a receiver works, and what was said about it: the first failure and the first recovery, no more.
 #[derive(Debug, Default)]
 pub(super) struct Health {
     cause: Mutex<Option<String>>,
     failure_told: AtomicBool,
     recovery_told: AtomicBool,
+    /// What is told at the end, if nothing else was.
+    later: Mutex<Option<String>>,
 }
 
 impl Health {
+    /// Keeps the first cause of an export: what came of trying again says less.
     fn note(&self, cause: String) {
-        *self.cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
+        let mut kept = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get_or_insert(cause);
     }
 
-    fn failed(&self, what: &str, destination: &str, error: &OTelSdkError) {
-        let cause = self
-            .cause
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if !self.failure_told.swap(true, Ordering::SeqCst) {
-            let cause = cause.unwrap_or_else(|| plain(error));
-            tell(&format_args!(
-                "{what} did not reach {destination}: {cause} (told once)"
-            ));
+    fn take_cause(&self) -> Option<String> {
+        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        cause.take()
+    }
+
+    /// Whether this was told now.
+    fn failed(&self, what: &str, tally: &Tally, error: &OTelSdkError) -> bool {
+        let cause = self.take_cause().unwrap_or_else(|| plain(error));
+        let destination = &tally.destination;
+        let line = format!("{what} did not reach {destination}: {cause} (told once)");
+        if tally.secondary {
+            let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+            later.get_or_insert(line);
+            return false;
         }
+        let first = !self.failure_told.swap(true, Ordering::SeqCst);
+        if first {
+            tell(&line);
+        }
+        first
     }
 
     fn worked(&self, destination: &str) {
+        self.take_cause();
         if self.failure_told.load(Ordering::Relaxed)
             && !self.recovery_told.swap(true, Ordering::SeqCst)
         {
             tell(&format_args!("{destination} takes telemetry again"));
+        }
+    }
+
+    /// Tells what failed that nothing else has said.
+    pub(super) fn tell_rest(&self) {
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = later.take();
+        if let Some(line) = line.filter(|_| !self.failure_told.swap(true, Ordering::SeqCst)) {
+            tell(&line);
         }
     }
 }
@@ -133,21 +163,27 @@ impl<E> Accounting<E> {
     async fn export(
         &self,
         what: String,
+        count: u64,
         export: impl Future<Output = OTelSdkResult> + Send,
     ) -> OTelSdkResult {
         let result = no_panic(export).await;
         let rejected = self.tally.rejected.load(Ordering::SeqCst);
-        match &result {
-            Ok(()) if rejected == 0 => self.tally.health.worked(&self.tally.destination),
-            Ok(()) => self.tally.health.failed(
-                &format!("{rejected} of {what}"),
-                &self.tally.destination,
-                &OTelSdkError::InternalFailure("the receiver rejected them".to_owned()),
-            ),
-            Err(error) => self
-                .tally
-                .health
-                .failed(&what, &self.tally.destination, error),
+        let health = &self.tally.health;
+        let told = match &result {
+            Ok(()) if rejected == 0 => {
+                health.worked(&self.tally.destination);
+                false
+            }
+            Ok(()) => {
+                let refused =
+                    OTelSdkError::InternalFailure("the receiver rejected them".to_owned());
+                health.failed(&format!("{rejected} of {what}"), &self.tally, &refused)
+            }
+            Err(error) => health.failed(&what, &self.tally, error),
+        };
+        if told {
+            let lost = if result.is_ok() { rejected } else { count };
+            self.tally.told.fetch_add(lost, Ordering::SeqCst);
         }
         result
     }
@@ -178,7 +214,7 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
         self.tally.received(count);
         let what = format!("{count} span{}", if count == 1 { "" } else { "s" });
         let result = self
-            .export(what, async { self.exporter.export(batch).await })
+            .export(what, count, async { self.exporter.export(batch).await })
             .await;
         if result.is_ok() {
             let rejected = self.tally.rejected.load(Ordering::SeqCst);
@@ -207,7 +243,7 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
 impl<E: LogExporter> LogExporter for Accounting<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
         let what = format!("{} log records", batch.iter().count());
-        self.export(what, async { self.exporter.export(batch).await })
+        self.export(what, 0, async { self.exporter.export(batch).await })
             .await
     }
 
@@ -227,7 +263,7 @@ impl<E: LogExporter> LogExporter for Accounting<E> {
 impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let export = async { self.exporter.export(metrics).await };
-        self.export("metrics".to_owned(), export).await
+        self.export("metrics".to_owned(), 0, export).await
     }
 
     fn force_flush(&self) -> OTelSdkResult {
@@ -246,3 +282,7 @@ impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
         self.exporter.temporality()
     }
 }
+
+#[cfg(test)]
+#[path = "accounting_tests.rs"]
+mod tests;

@@ -15,6 +15,8 @@ use crate::semconv::SERVICE_NAME;
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
 const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
+/// Longer than anybody waits, and short enough to count with.
+const MAX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long a span waits for others before it goes to another process's console: a person is looking.
 const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 
@@ -99,7 +101,7 @@ impl Builder {
     }
 
     /// The longest that [`Telemetry::shutdown`] and the last drop wait, all destinations together; 5 seconds without
-    /// this call. Beats `AGENT_OTEL_SHUTDOWN_TIMEOUT` (milliseconds).
+    /// this call. Beats `AGENT_OTEL_SHUTDOWN_TIMEOUT` (milliseconds). At most 10 minutes.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = Some(timeout);
         self
@@ -134,7 +136,8 @@ impl Builder {
             limits: environment.limits,
             shutdown_timeout: self
                 .shutdown_timeout
-                .unwrap_or(environment.shutdown_timeout),
+                .unwrap_or(environment.shutdown_timeout)
+                .min(MAX_SHUTDOWN_TIMEOUT),
         };
         self.destinations(environment, &mut plan, &mut faults);
         (plan, faults)

@@ -31,6 +31,7 @@ struct Names {
     protocol: &'static str,
     timeout: &'static str,
     compression: &'static str,
+    certificates: [&'static str; 6],
 }
 
 impl Signal {
@@ -45,6 +46,14 @@ impl Signal {
                     protocol: concat!("OTEL_EXPORTER_OTLP_", $signal, "_PROTOCOL"),
                     timeout: concat!("OTEL_EXPORTER_OTLP_", $signal, "_TIMEOUT"),
                     compression: concat!("OTEL_EXPORTER_OTLP_", $signal, "_COMPRESSION"),
+                    certificates: [
+                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CERTIFICATE"),
+                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_KEY"),
+                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_CERTIFICATE"),
+                        "OTEL_EXPORTER_OTLP_CERTIFICATE",
+                        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+                        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+                    ],
                 }
             };
         }
@@ -255,6 +264,9 @@ impl Reader<'_> {
         for variable in [names.compression, "OTEL_EXPORTER_OTLP_COMPRESSION"] {
             self.compression(variable);
         }
+        for variable in names.certificates {
+            self.certificate(variable);
+        }
         let base = self.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", 600_000, 10_000);
         let base_milliseconds = u64::try_from(base.as_millis()).unwrap_or(10_000);
         SignalEnvironment {
@@ -295,6 +307,15 @@ impl Reader<'_> {
                 )
                 .with_value(&value),
             );
+        }
+    }
+
+    fn certificate(&mut self, variable: &'static str) {
+        if self.text(variable).is_some() {
+            self.faults.push(Fault::new(
+                variable,
+                "is not in this build, so the certificates of the system are used; add yours to them and remove it",
+            ));
         }
     }
 

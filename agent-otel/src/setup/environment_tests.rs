@@ -116,6 +116,7 @@ fn bad_values_are_told_once_and_replaced() {
         ),
         ("OTEL_EXPORTER_OTLP_HEADERS", &["nothing"]),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", &["gzip", "brotli"]),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", &["/etc/ca.pem"]),
         ("OTEL_TRACES_EXPORTER", &["jaeger", "none,bogus"]),
         ("OTEL_METRICS_EXPORTER", &["console", "prometheus"]),
         (

@@ -11,7 +11,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{self, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
-use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider};
+use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider, SpanProcessor as _};
 
 use super::accounting::{Accounting, Health, Tally};
 use super::builder::{Otlp, Plan};
@@ -29,6 +29,7 @@ pub(super) struct Providers {
     pub(super) logger: Option<SdkLoggerProvider>,
     pub(super) pipeline: Pipeline,
     pub(super) deadline: Arc<Deadline>,
+    pub(super) health: Vec<Arc<Health>>,
 }
 
 /// Builds what `plan` says. What cannot be built is left out and becomes a fault.
@@ -51,6 +52,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         logger: workshop.logger(),
         pipeline,
         deadline: workshop.deadline,
+        health: workshop.health.into_values().collect(),
     };
     (providers, workshop.faults)
 }
@@ -88,10 +90,10 @@ impl Workshop<'_> {
                 .with_scheduled_delay(otlp.delay)
                 .build();
             let exporter = Accounting::new(exporter, Arc::clone(&tally));
-            lanes.push(Lane::Otlp {
-                batch: BatchSpanProcessor::new(exporter, config),
-                tally,
-            });
+            let mut batch = BatchSpanProcessor::new(exporter, config);
+            // Here and not by the provider, which cannot reach lanes that are shared.
+            batch.set_resource(&self.resource);
+            lanes.push(Lane::Otlp { batch, tally });
         }
         if self.plan.waterfall {
             lanes.extend(self.waterfall());
@@ -102,10 +104,12 @@ impl Workshop<'_> {
     fn waterfall(&mut self) -> Option<Lane> {
         let out = Box::new(std::io::stderr());
         let service = self.plan.service.clone();
-        match Printer::start(service, out, Style::of_stderr(), self.plan.spans.queue) {
+        // Starts and ends are both queued, and a burst is worth seeing whole: nothing is sent from here, so room is cheap.
+        let capacity = self.plan.spans.queue.saturating_mul(8);
+        match Printer::start(service, out, Style::of_stderr(), capacity) {
             Ok(printer) => Some(Lane::Waterfall {
                 printer,
-                tally: Tally::new("the terminal".to_owned(), Arc::default()),
+                tally: Tally::new("the terminal".to_owned(), Arc::default(), false),
             }),
             Err(error) => {
                 self.faults.push(Fault::new("console", format!(
@@ -174,7 +178,8 @@ impl Workshop<'_> {
 
     fn transport(&mut self, otlp: &Otlp, signal: Signal) -> Option<(Transport, Arc<Tally>)> {
         let health = Arc::clone(self.health.entry(otlp.endpoint.origin()).or_default());
-        let tally = Tally::new(otlp.endpoint.to_string(), health);
+        let secondary = signal != Signal::Traces;
+        let tally = Tally::new(otlp.endpoint.to_string(), health, secondary);
         let deadline = Arc::clone(&self.deadline);
         let client = self.built(otlp, client(otlp).map_err(reqwest::Error::without_url))?;
         let transport = Transport::new(client, otlp.clone(), signal, deadline, Arc::clone(&tally));
@@ -190,5 +195,47 @@ impl Workshop<'_> {
                 ));
             })
             .ok()
+    }
+}
+
+#[cfg(all(test, feature = "receiver"))]
+mod tests {
+    use std::ffi::OsString;
+    use std::time::Duration;
+
+    use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+
+    use super::super::builder::Builder;
+    use crate::console::Receiver;
+
+    /// Two services of one trace, each with its own providers, shown by one console.
+    #[test]
+    fn what_two_services_send_is_one_trace_of_the_receiver() -> std::io::Result<()> {
+        let receiver = Receiver::start()?;
+        let lookup = |name: &str| {
+            (name == Receiver::CONSOLE_ENDPOINT).then(|| OsString::from(receiver.endpoint()))
+        };
+        let build = |service| {
+            let (plan, faults) = Builder::new(service).plan(lookup);
+            assert!(faults.is_empty(), "{faults:?}");
+            super::build(&plan)
+        };
+        let ((front, _), (back, _)) = (build("front"), build("back"));
+        front.tracer.tracer("test").in_span("root", |_| {
+            back.tracer.tracer("test").in_span("below", |_| {});
+        });
+        for providers in [&front, &back] {
+            let _ = providers
+                .tracer
+                .shutdown_with_timeout(Duration::from_secs(60));
+            let report = providers.pipeline.report();
+            assert_eq!((report.ended, report.exported), (1, 1), "{report}");
+        }
+        let traces = receiver.finish();
+        assert_eq!(traces.len(), 1);
+        assert_eq!(traces[0].totals().services, 2);
+        assert_eq!(traces[0].orphans().count(), 0);
+        assert_eq!(traces[0].roots().count(), 1);
+        Ok(())
     }
 }

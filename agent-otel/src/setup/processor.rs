@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
 
@@ -176,14 +175,5 @@ impl SpanProcessor for Pipeline {
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         self.end(Ending::Shutdown, timeout)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        // The provider calls this before anything else has a handle on the lanes.
-        for lane in Arc::get_mut(&mut self.lanes).into_iter().flatten() {
-            if let Lane::Otlp { batch, .. } = lane {
-                batch.set_resource(resource);
-            }
-        }
     }
 }

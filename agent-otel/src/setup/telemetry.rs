@@ -58,9 +58,8 @@ impl Running {
         };
         let timeout = self.shutdown_timeout;
         let deadline = Instant::now() + timeout;
-        if for_good {
-            providers.deadline.set(deadline);
-        }
+        // Requests end a little earlier than the wait for them, so that why they failed can still be told.
+        providers.deadline.set(deadline.checked_sub(timeout / 10));
         let mut jobs: Vec<Job> = Vec::with_capacity(3);
         let (tracer, pipeline) = (providers.tracer.clone(), providers.pipeline.clone());
         jobs.push(Arc::new(move || {
@@ -89,6 +88,12 @@ impl Running {
             }));
         }
         wait::all(jobs, deadline);
+        if !for_good {
+            providers.deadline.set(None);
+        }
+        for health in &providers.health {
+            health.tell_rest();
+        }
         providers.pipeline.report()
     }
 }
@@ -253,7 +258,7 @@ impl ShutdownReport {
 
     fn tell_loss(&self) {
         for delivery in &self.destinations {
-            if delivery.failed + delivery.dropped > 0 {
+            if delivery.failed + delivery.dropped > delivery.told {
                 tell(&format_args!(
                     "{delivery}; a full queue (OTEL_BSP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop spans, the receiver fails them"
                 ));
@@ -292,6 +297,8 @@ pub struct Delivery {
     pub failed: u64,
     /// Spans that were never sent.
     pub dropped: u64,
+    /// How many of these losses were told already.
+    pub(super) told: u64,
 }
 
 impl fmt::Display for Delivery {
@@ -301,6 +308,7 @@ impl fmt::Display for Delivery {
             exported,
             failed,
             dropped,
+            told: _,
         } = self;
         let ended = exported + failed + dropped;
         write!(

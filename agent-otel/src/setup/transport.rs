@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::io::Read;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -19,23 +19,23 @@ use super::accounting::Tally;
 use super::builder::Otlp;
 use super::environment::Signal;
 
+const TIME_IS_UP: &str = "the time for shutdown was over; see AGENT_OTEL_SHUTDOWN_TIMEOUT";
 /// More of an answer than this is not read: an OTLP answer is a few bytes.
 const MAX_ANSWER: u64 = 1 << 20;
 
-/// The moment after which no request may last any more, once shutdown has begun.
+/// The moment after which no request may last any more, while everything is being flushed.
 #[derive(Debug, Default)]
-pub(super) struct Deadline(OnceLock<Instant>);
+pub(super) struct Deadline(Mutex<Option<Instant>>);
 
 impl Deadline {
-    /// Sets the deadline; only the first call counts.
-    pub(super) fn set(&self, deadline: Instant) {
-        let _ = self.0.set(deadline);
+    /// Sets the deadline of the requests that begin from now on, or lifts it.
+    pub(super) fn set(&self, deadline: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
     }
 
-    fn remaining(&self, timeout: Duration) -> Duration {
-        self.0.get().map_or(timeout, |deadline| {
-            timeout.min(deadline.saturating_duration_since(Instant::now()))
-        })
+    fn remaining(&self) -> Option<Duration> {
+        let deadline = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Some(deadline.saturating_duration_since(Instant::now()))
     }
 }
 
@@ -87,11 +87,11 @@ impl Transport {
     }
 
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let timeout = self.deadline.remaining(self.otlp.timeout);
+        let remaining = self.deadline.remaining();
+        let timeout = remaining.map_or(self.otlp.timeout, |left| left.min(self.otlp.timeout));
         if timeout.is_zero() {
-            let cause = "the time for shutdown was over; see AGENT_OTEL_SHUTDOWN_TIMEOUT";
-            self.tally.cause(cause.to_owned());
-            return Err(cause.into());
+            self.tally.cause(TIME_IS_UP.to_owned());
+            return Ok(give_up());
         }
         let (parts, body) = request.into_parts();
         let mut headers = http::HeaderMap::new();
@@ -102,14 +102,25 @@ impl Transport {
             }
         }
         headers.extend(self.otlp.headers.0.clone());
-        let response = self
+        let sent = self
             .client
             .post(self.otlp.endpoint.url().clone())
             .headers(headers)
             .body(body)
             .timeout(timeout)
-            .send()
-            .map_err(|error| self.network(error, timeout))?;
+            .send();
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => {
+                let out_of_time = error.is_timeout() && timeout < self.otlp.timeout;
+                let error = self.network(error, timeout);
+                return if out_of_time {
+                    Ok(give_up())
+                } else {
+                    Err(error)
+                };
+            }
+        };
         let status = response.status();
         let headers = response.headers().clone();
         let mut body = Vec::new();
@@ -161,6 +172,10 @@ impl Transport {
         let endpoint = self.otlp.endpoint.variable;
         let look = match status.as_u16() {
             401 | 403 => "see OTEL_EXPORTER_OTLP_HEADERS".to_owned(),
+            404 | 405 if self.signal != Signal::Traces => format!(
+                "where it takes traces only, set {} to none; else see {endpoint}",
+                self.signal.exporter_variable()
+            ),
             404 | 405 => {
                 format!("is this the base address of an OTLP/HTTP receiver? see {endpoint}")
             }
@@ -170,6 +185,13 @@ impl Transport {
         };
         format!("answered {status}; {look}")
     }
+}
+
+/// An answer that the exporter does not try again: to wait and retry is what there is no time for.
+fn give_up() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response
 }
 
 /// The cause at the bottom, which says most and holds no address.

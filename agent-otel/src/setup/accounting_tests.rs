@@ -1,0 +1,125 @@
+//! Exporters that misbehave, and what is counted of them.
+
+use std::sync::atomic::AtomicBool;
+
+use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
+
+use super::super::processor::{Lane, Pipeline};
+use super::super::telemetry::ShutdownReport;
+use super::*;
+
+/// Does to each batch what its function says.
+#[derive(Clone)]
+struct Scripted(Arc<dyn Fn(u64) -> OTelSdkResult + Send + Sync>);
+
+impl std::fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scripted")
+    }
+}
+
+impl SpanExporter for Scripted {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        (self.0)(batch.len() as u64)
+    }
+}
+
+/// Ends `spans` spans into a queue of `queue`, in batches of `size`, with a flush after each tenth of them.
+fn report(
+    (spans, queue, size): (u64, usize, usize),
+    export: impl Fn(u64) -> OTelSdkResult + Send + Sync + 'static,
+) -> ShutdownReport {
+    let tally = Tally::new("a test".to_owned(), Arc::default(), false);
+    let exporter = Accounting::new(Scripted(Arc::new(export)), Arc::clone(&tally));
+    let config = BatchConfigBuilder::default()
+        .with_max_queue_size(queue)
+        .with_max_export_batch_size(size)
+        .with_scheduled_delay(Duration::from_secs(3_600))
+        .build();
+    let batch = BatchSpanProcessor::new(exporter, config);
+    let pipeline = Pipeline::new(vec![Lane::Otlp { batch, tally }]);
+    let provider = SdkTracerProvider::builder()
+        .with_span_processor(pipeline.clone())
+        .build();
+    let tracer = provider.tracer("test");
+    for number in 1..=spans {
+        tracer.start("span").end();
+        if number % (spans / 10).max(1) == 0 && queue > 10 {
+            let _ = provider.force_flush();
+        }
+    }
+    let open = tracer.start("open");
+    let _ = provider.shutdown_with_timeout(Duration::from_secs(60));
+    let report = pipeline.report();
+    drop(open);
+    assert_eq!(report.ended, spans);
+    assert_eq!(
+        report.ended,
+        report.exported + report.failed + report.dropped
+    );
+    assert_eq!(report.unfinished, 1);
+    report
+}
+
+fn failure() -> OTelSdkResult {
+    Err(OTelSdkError::InternalFailure("on purpose".to_owned()))
+}
+
+#[test]
+fn a_healthy_exporter_gets_everything() {
+    assert_eq!(report((100, 1_000, 10), |_| Ok(())).exported, 100);
+}
+
+#[test]
+fn a_failing_exporter_fails_everything() {
+    assert_eq!(report((100, 1_000, 10), |_| failure()).failed, 100);
+}
+
+#[test]
+fn an_exporter_that_panics_once_loses_one_batch() {
+    let panicked = AtomicBool::new(false);
+    let report = report((100, 1_000, 10), move |_| {
+        if !panicked.swap(true, Ordering::SeqCst) {
+            std::panic::panic_any("on purpose");
+        }
+        Ok(())
+    });
+    assert_eq!((report.exported, report.failed), (90, 10));
+}
+
+#[test]
+fn an_exporter_that_always_panics_is_counted() {
+    let report = report((100, 1_000, 10), |_| std::panic::panic_any("on purpose"));
+    assert_eq!(report.failed, 100);
+}
+
+#[test]
+fn a_full_queue_drops_and_counts() {
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = Mutex::new(blocked);
+    // The first export lasts until all spans have ended, so no more than a queue and a batch get through.
+    let spans = 10_000;
+    let ended = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&ended);
+    let report = report((spans, 10, 5), move |count| {
+        if seen.fetch_add(count, Ordering::SeqCst) == 0 {
+            let blocked = blocked.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = blocked.recv_timeout(Duration::from_millis(200));
+        }
+        Ok(())
+    });
+    drop(release);
+    assert_eq!(report.exported, ended.load(Ordering::SeqCst));
+    assert_eq!(report.failed, 0);
+    assert!(report.dropped > 0, "{report}");
+}
+
+#[test]
+fn the_report_says_it_in_one_line() {
+    let report = report((10, 100, 10), |_| Ok(()));
+    assert_eq!(
+        report.to_string(),
+        "10 spans to a test: 10 exported, 0 failed, 0 dropped; 1 unfinished"
+    );
+}

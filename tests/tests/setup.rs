@@ -1,0 +1,537 @@
+//! Set-up from outside: a process of its own for each environment, and real sockets for receivers.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
+use prost::Message;
+
+/// Far above what anything here takes, and far below a hang.
+const NO_HANG: Duration = Duration::from_secs(60);
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+/// What runs in a process of its own: this very test binary, asked for one of these functions.
+mod child {
+    use std::collections::HashMap;
+
+    use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
+    use opentelemetry::{Context, global};
+
+    fn three_spans() {
+        let tracer = global::tracer("test");
+        tracer.in_span("root", |_| {
+            tracer.in_span("first", |_| {});
+            tracer.in_span("second", |_| {});
+        });
+    }
+
+    fn print(report: &agent_otel::ShutdownReport) {
+        assert_eq!(
+            report.ended,
+            report.exported + report.failed + report.dropped
+        );
+        println!(
+            "REPORT ended={} exported={} failed={} dropped={}",
+            report.ended, report.exported, report.failed, report.dropped
+        );
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn shuts_down() {
+        let telemetry = agent_otel::init("child");
+        three_spans();
+        print(&telemetry.shutdown_blocking());
+        three_spans();
+        assert_eq!(telemetry.shutdown_blocking(), telemetry.shutdown_blocking());
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn returns() {
+        let _telemetry = agent_otel::init("child");
+        three_spans();
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn panics() {
+        let _telemetry = agent_otel::init("child");
+        three_spans();
+        panic!("on purpose");
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn has_a_runtime() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let telemetry = agent_otel::init("child");
+            three_spans();
+            print(&telemetry.force_flush().await);
+            three_spans();
+            let (first, second) = tokio::join!(telemetry.shutdown(), telemetry.shutdown());
+            assert_eq!(first, second);
+            print(&first);
+        });
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn leaves_a_span_open() {
+        let telemetry = agent_otel::init("child");
+        let tracer = global::tracer("test");
+        let open = Context::current_with_span(tracer.start("never ends"));
+        tracer.start_with_context("done", &open).end();
+        drop(telemetry);
+        std::mem::forget(open);
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn is_disabled() {
+        let telemetry = agent_otel::init("child");
+        three_spans();
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let received = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+        let caller = global::get_text_map_propagator(|propagator| propagator.extract(&received));
+        let inside = caller.with_span(global::tracer("test").start_with_context("inside", &caller));
+        let mut sent: HashMap<String, String> = HashMap::new();
+        global::get_text_map_propagator(|propagator| propagator.inject_context(&inside, &mut sent));
+        println!("SENT {}", sent["traceparent"]);
+        for task in std::fs::read_dir("/proc/self/task")
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = std::fs::read_to_string(task.path().join("comm")).unwrap_or_default();
+            assert!(!name.starts_with("agent-otel"), "{name}");
+            assert!(!name.starts_with("OpenTelemetry"), "{name}");
+        }
+        print(&telemetry.shutdown_blocking());
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn inits_twice() {
+        let first = agent_otel::init("child");
+        let second = agent_otel::init("child");
+        assert!(agent_otel::try_init("child").is_ok());
+        drop(first);
+        three_spans();
+        print(&second.force_flush_blocking());
+        let _other = agent_otel::init("another");
+        println!("ERROR {}", agent_otel::try_init("another").unwrap_err());
+    }
+
+    #[test]
+    #[ignore = "a child of the other tests"]
+    fn is_strict() {
+        match agent_otel::try_init("child") {
+            Ok(telemetry) => print(&telemetry.shutdown_blocking()),
+            Err(error) => println!("ERROR {error}"),
+        }
+    }
+}
+
+/// Runs the child `name` with these variables and no other of OpenTelemetry.
+fn run(name: &str, variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.arg("--exact").arg(format!("child::{name}")).args([
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    for (variable, _) in std::env::vars_os() {
+        let upper = variable.to_string_lossy().to_uppercase();
+        if upper.contains("OTEL") || upper.contains("PROXY") {
+            command.env_remove(&variable);
+        }
+    }
+    let begun = Instant::now();
+    let output = command
+        .env("RUST_BACKTRACE", "0")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(begun.elapsed() < NO_HANG, "{name} hung");
+    assert!(stdout(&output).contains("running 1 test"), "{output:?}");
+    output
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What the child's telemetry said on standard error.
+fn told(output: &Output) -> Vec<String> {
+    let lines = stderr(output);
+    let told = lines
+        .lines()
+        .filter(|line| line.starts_with("agent-otel: "));
+    told.map(str::to_owned).collect()
+}
+
+/// The one line that telemetry said, with each of `parts` in it.
+fn assert_one_line(output: &Output, parts: &[&str]) {
+    assert!(output.status.success(), "{output:?}");
+    let lines = told(output);
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    for part in parts {
+        assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+    }
+}
+
+fn assert_report(output: &Output, report: &str) {
+    assert!(output.status.success(), "{output:?}");
+    let reported = format!("REPORT {report}");
+    assert!(stdout(output).contains(&reported), "{report}: {output:?}");
+}
+
+struct Request {
+    head: String,
+    body: Vec<u8>,
+}
+
+/// An HTTP server that answers each request with the next of `answers`, and with the last of them from then on.
+fn sink(answers: &[(u16, Vec<u8>)]) -> (String, Receiver<Request>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, requests) = channel();
+    let answers = Arc::new((AtomicUsize::new(0), answers.to_vec()));
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (sender, answers) = (sender.clone(), Arc::clone(&answers));
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stream);
+                while let Some(request) = read_request(&mut reader) {
+                    let _ = sender.send(request);
+                    let index = answers.0.fetch_add(1, Ordering::SeqCst);
+                    let (status, body) = &answers.1[index.min(answers.1.len() - 1)];
+                    let head = format!(
+                        "HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    let _ = reader
+                        .get_mut()
+                        .write_all(&[head.as_bytes(), body].concat());
+                }
+            });
+        }
+    });
+    (address, requests)
+}
+
+fn healthy() -> (String, Receiver<Request>) {
+    sink(&[(200, Vec::new())])
+}
+
+fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).ok()? == 0 {
+            return None;
+        }
+    }
+    let mut headers = head.lines();
+    let length = headers.find_map(|line| line.strip_prefix("content-length: "))?;
+    let mut body = vec![0; length.trim().parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request { head, body })
+}
+
+/// An address where nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// Names of all spans that came, in the order in which they came.
+fn names(requests: &Receiver<Request>) -> Vec<String> {
+    requests
+        .try_iter()
+        .filter(|request| request.head.starts_with("POST /v1/traces "))
+        .map(|request| ExportTraceServiceRequest::decode(request.body.as_slice()).unwrap())
+        .flat_map(|request| request.resource_spans)
+        .flat_map(|resource| resource.scope_spans)
+        .flat_map(|scope| scope.spans)
+        .map(|span| span.name)
+        .collect()
+}
+
+const ALL: [&str; 3] = ["first", "second", "root"];
+
+#[test]
+fn a_refused_port_is_told_once_and_counted() {
+    let output = run("shuts_down", &[(ENDPOINT, &nobody())]);
+    assert_one_line(
+        &output,
+        &[ENDPOINT, "connection refused", "3 spans", "/v1/traces"],
+    );
+    assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
+}
+
+#[test]
+fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let budget = ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "1000");
+    for name in ["shuts_down", "returns"] {
+        let output = run(name, &[(ENDPOINT, &address), budget]);
+        assert_one_line(&output, &[ENDPOINT, "no answer", "3 spans"]);
+    }
+}
+
+#[test]
+fn every_request_carries_the_resource() {
+    let (address, requests) = healthy();
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "deployment.environment.name=test",
+        ),
+    ];
+    run("returns", &variables);
+    let request = requests.try_iter().next().unwrap();
+    let decoded = ExportTraceServiceRequest::decode(request.body.as_slice()).unwrap();
+    let resource = format!("{:?}", decoded.resource_spans[0].resource);
+    for part in [
+        "service.name",
+        "child",
+        "deployment.environment.name",
+        "telemetry.sdk.name",
+    ] {
+        assert!(resource.contains(part), "{part}: {resource}");
+    }
+}
+
+#[test]
+fn malformed_headers_are_told_and_the_others_are_sent() {
+    let (address, requests) = healthy();
+    let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=s3cret-1,s3cret-2");
+    let output = run("shuts_down", &[(ENDPOINT, &address), headers]);
+    assert_one_line(&output, &["OTEL_EXPORTER_OTLP_HEADERS: member 2"]);
+    assert!(!format!("{output:?}").contains("s3cret"));
+    let request = requests.try_iter().next().unwrap();
+    assert!(request.head.contains("x-key: s3cret-1"), "{}", request.head);
+}
+
+#[test]
+fn a_wrong_protocol_is_told_and_http_protobuf_is_sent() {
+    for protocol in ["grpc", "http/json", "pigeon"] {
+        let (address, requests) = healthy();
+        let protocol = ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+        let output = run("shuts_down", &[(ENDPOINT, &address), protocol]);
+        assert_one_line(&output, &["OTEL_EXPORTER_OTLP_PROTOCOL="]);
+        assert_eq!(names(&requests), ALL);
+    }
+}
+
+#[test]
+fn disabled_means_no_request_no_thread_and_propagation() {
+    let (address, requests) = healthy();
+    for value in ["true", "TRUE"] {
+        let disabled = ("OTEL_SDK_DISABLED", value);
+        let output = run("is_disabled", &[(ENDPOINT, &address), disabled]);
+        assert!(told(&output).is_empty(), "{output:?}");
+        let sent = "SENT 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert!(stdout(&output).contains(sent), "{output:?}");
+        assert_report(&output, "ended=0");
+    }
+    assert!(requests.try_iter().next().is_none());
+}
+
+#[test]
+fn exporter_none_sends_and_prints_nothing() {
+    let (address, requests) = healthy();
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+        ("OTEL_LOGS_EXPORTER", "none"),
+    ];
+    let output = run("shuts_down", &variables);
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert!(requests.try_iter().next().is_none());
+}
+
+#[test]
+fn a_second_init_joins_and_other_values_are_told() {
+    let output = run("inits_twice", &[]);
+    assert_one_line(&output, &["other values for the service name"]);
+    assert_report(&output, "ended=3 exported=3");
+    assert!(
+        stdout(&output).contains("ERROR init: was called before"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn nothing_is_lost_when_main_returns_or_panics() {
+    for name in ["returns", "panics"] {
+        let (address, requests) = healthy();
+        let output = run(name, &[(ENDPOINT, &address)]);
+        assert!(told(&output).is_empty(), "{output:?}");
+        assert_eq!(names(&requests), ALL, "{name}");
+    }
+}
+
+#[test]
+fn it_works_inside_a_runtime_of_one_thread() {
+    let (address, requests) = healthy();
+    let output = run("has_a_runtime", &[(ENDPOINT, &address)]);
+    assert_report(&output, "ended=3 exported=3");
+    assert_report(&output, "ended=6 exported=6");
+    assert_eq!(names(&requests).len(), 6);
+}
+
+#[test]
+fn without_an_endpoint_a_waterfall_is_printed() {
+    let stderr = stderr(&run("returns", &[]));
+    assert!(stderr.starts_with("trace "), "{stderr}");
+    for part in [" · child · 3 spans · ", "\n  root", "├ first", "└ second"] {
+        assert!(stderr.contains(part), "{part}: {stderr}");
+    }
+    assert!(!stderr.contains('\u{1b}'), "{stderr}");
+}
+
+#[test]
+fn a_span_that_is_open_at_exit_is_shown() {
+    let stderr = stderr(&run("leaves_a_span_open", &[]));
+    for part in [
+        "2 spans",
+        "1 unfinished",
+        "never ends",
+        "… unfinished",
+        "└ done",
+    ] {
+        assert!(stderr.contains(part), "{part}: {stderr}");
+    }
+}
+
+#[test]
+fn another_console_gets_the_traces_as_well() {
+    let (console, shown) = healthy();
+    let (address, requests) = healthy();
+    let variables = [
+        ("AGENT_OTEL_CONSOLE_ENDPOINT", console.as_str()),
+        (ENDPOINT, &address),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=s3cret"),
+    ];
+    let output = run("returns", &variables);
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(names(&requests), ALL);
+    let request = shown.try_iter().next().unwrap();
+    assert!(!request.head.contains("s3cret"), "{}", request.head);
+
+    let output = run("returns", &variables[..1]);
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(names(&shown), ALL);
+}
+
+#[test]
+fn a_receiver_that_is_busy_is_tried_again() {
+    let (address, requests) = sink(&[(503, Vec::new()), (200, Vec::new())]);
+    let traces = format!("{address}/v1/traces");
+    let output = run(
+        "shuts_down",
+        &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &traces)],
+    );
+    assert!(told(&output).is_empty(), "{output:?}");
+    assert_report(&output, "ended=3 exported=3");
+    assert_eq!(names(&requests).len(), 6);
+}
+
+#[test]
+fn a_refusal_says_what_to_look_at_and_is_not_tried_again() {
+    for (status, look) in [
+        (401, "OTEL_EXPORTER_OTLP_HEADERS"),
+        (404, "base address"),
+        (413, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
+        (415, "http/protobuf"),
+    ] {
+        let (address, requests) = sink(&[(status, Vec::new())]);
+        let output = run("shuts_down", &[(ENDPOINT, &address)]);
+        assert_one_line(&output, &[look, &status.to_string()]);
+        assert_report(&output, "ended=3 exported=0 failed=3");
+        assert_eq!(names(&requests).len(), 3);
+    }
+}
+
+#[test]
+fn spans_that_the_receiver_rejects_have_failed() {
+    let answer = ExportTraceServiceResponse {
+        partial_success: Some(ExportTracePartialSuccess {
+            rejected_spans: 2,
+            error_message: "too old".to_owned(),
+        }),
+    };
+    let (address, _requests) = sink(&[(200, answer.encode_to_vec())]);
+    let output = run("shuts_down", &[(ENDPOINT, &address)]);
+    assert_one_line(&output, &["2 of 3 spans"]);
+    assert_report(&output, "ended=3 exported=1 failed=2 dropped=0");
+}
+
+#[test]
+fn harmful_numbers_are_told_and_harmless() {
+    for (variable, value) in [
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "18446744073709551615"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "100000000000"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
+        ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
+    ] {
+        let (address, requests) = healthy();
+        let output = run("returns", &[(ENDPOINT, &address), (variable, value)]);
+        assert_one_line(&output, &[variable, value]);
+        assert_eq!(names(&requests), ALL, "{variable}={value}");
+    }
+}
+
+#[test]
+fn credentials_of_an_address_are_sent_and_never_told() {
+    let (address, requests) = healthy();
+    let address = address.replace("http://", "http://user:s3cret@");
+    run("returns", &[(ENDPOINT, &address)]);
+    let request = requests.try_iter().next().unwrap();
+    let basic = "authorization: Basic dXNlcjpzM2NyZXQ=";
+    assert!(request.head.contains(basic), "{}", request.head);
+
+    let nobody = nobody().replace("http://", "http://user:s3cret@") + "?key=s3cret";
+    let output = run("returns", &[(ENDPOINT, &nobody)]);
+    assert!(!format!("{output:?}").contains("s3cret"), "{output:?}");
+    assert_one_line(&output, &["***@127.0.0.1", "?***"]);
+}
+
+#[test]
+fn strict_set_up_returns_every_fault() {
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+    ];
+    let output = run("is_strict", &variables);
+    assert!(output.stderr.is_empty(), "{output:?}");
+    for (variable, value) in variables {
+        let fault = format!("{variable}=\"{value}\"");
+        assert!(stdout(&output).contains(&fault), "{fault}: {output:?}");
+    }
+}
