@@ -32,11 +32,10 @@ use std::process::ExitCode;
 
 use args::Command;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let result = match Command::parse(std::env::args().skip(1)) {
-        Ok(Command::Ask { question, faults }) => supervisor::run(&question, &faults).await,
-        Ok(Command::Serve { service, faults }) => service::run(service, faults).await,
+        Ok(Command::Ask { question, faults }) => supervisor::run(&question, &faults),
+        Ok(Command::Serve { service, faults }) => service::run(service, faults),
         Ok(Command::Help) => {
             println!("{}", args::HELP);
             return ExitCode::SUCCESS;

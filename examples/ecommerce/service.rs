@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 use crate::{
     a2a,
@@ -19,16 +19,17 @@ pub(crate) const TEAM: &str = "SHOP_TEAM";
 /// How long requests may still run when the shop closes.
 const GRACE: Duration = Duration::from_secs(2);
 
-pub(crate) async fn run(service: Service, faults: Faults) -> Result<(), Box<dyn Error>> {
-    // A Ctrl-C in the terminal reaches us, too, but it is for the shop: we end when the shop does.
-    tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+pub(crate) fn run(service: Service, faults: Faults) -> Result<(), Box<dyn Error>> {
     let telemetry = agent_otel::init(format!("shop.{service}"));
-    let result = serve(service, faults).await;
-    telemetry.shutdown().await;
+    let result = Runtime::new()?.block_on(serve(service, faults));
+    // The runtime is gone, and with it what was still running: those spans have ended as canceled.
+    telemetry.shutdown_blocking();
     result
 }
 
 async fn serve(service: Service, faults: Faults) -> Result<(), Box<dyn Error>> {
+    // A Ctrl-C in the terminal reaches us, too, but it is for the shop: we end when the shop does.
+    tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let model = Model::from_env();

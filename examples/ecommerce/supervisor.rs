@@ -14,6 +14,7 @@ use agent_otel::console::{Receiver, Style};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStderr, Command},
+    runtime::Runtime,
     task::JoinHandle,
     time::timeout,
 };
@@ -29,7 +30,11 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 const ANSWER_LIMIT: Duration = Duration::from_secs(100);
 const END_LIMIT: Duration = Duration::from_secs(20);
 
-pub(crate) async fn run(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
+    Runtime::new()?.block_on(open(question, faults))
+}
+
+async fn open(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
     let receiver = Receiver::start()?;
     let mut environment = environment(faults).await?;
     environment.push((Receiver::CONSOLE_ENDPOINT, receiver.endpoint().into()));
