@@ -20,6 +20,8 @@ mod render;
 mod samples;
 mod text;
 mod trace;
+mod tree;
+mod widths;
 
 use std::io::IsTerminal;
 

@@ -6,6 +6,7 @@ use super::Style;
 use super::layout::{Mark, Row, rows, short_type};
 use super::text::{columns, count, cut, duration, escape, fit, fit_right, thousands};
 use super::trace::{Outcome, Span, Trace};
+use super::widths::{DURATION, GAP, Widths};
 
 const RESET: &str = "\u{1b}[0m";
 const BOLD: &str = "\u{1b}[1m";
@@ -15,13 +16,6 @@ const GREEN: &str = "\u{1b}[32m";
 const YELLOW: &str = "\u{1b}[33m";
 const BLUE: &str = "\u{1b}[34m";
 const CYAN: &str = "\u{1b}[36m";
-
-/// Between two columns.
-const GAP: usize = 2;
-/// Durations are at most this wide (`59 m 59 s`).
-const DURATION: usize = 9;
-const MIN_BAR: usize = 8;
-const MAX_BAR: usize = 48;
 
 impl Trace {
     /// Draws the trace as a waterfall, with a line break at the end of each line.
@@ -120,87 +114,6 @@ fn failure(span: &Span) -> [(&'static str, String); 2] {
         let _ = write!(text, ": {}", escape(message));
     }
     [(RED, "first failure: ".to_owned()), ("", text)]
-}
-
-/// Widths of the columns; a column that would be empty everywhere is left out.
-struct Widths {
-    /// Bytes that all services begin with and that are not shown, where there is no room for them.
-    prefix: usize,
-    service: usize,
-    name: usize,
-    bar: usize,
-    detail: usize,
-}
-
-impl Widths {
-    fn of(rows: &[Row<'_>], trace: &Trace, style: &Style) -> Self {
-        let widest = |width: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(width).max().unwrap_or(0);
-        let several = trace.totals().services > 1;
-        let service = |prefix: usize| {
-            widest(&|row| {
-                row.span
-                    .map_or(0, |span| columns(&escape(&span.service[prefix..])))
-            })
-        };
-        let mut widths = Self {
-            prefix: 0,
-            service: if several { service(0).min(28) } else { 0 },
-            name: widest(&|row| columns(&row.tree) + columns(&row.name)).min(48),
-            bar: 0,
-            detail: widest(&detail_columns),
-        };
-        let service_gap = if widths.service > 0 { GAP } else { 0 };
-        let fixed = GAP + service_gap + GAP + GAP + DURATION + GAP;
-        let room = style.width.saturating_sub(fixed);
-        let wanted = |widths: &Self| widths.service + widths.name + widths.detail;
-        let preferred_bar = (style.width / 6).clamp(MIN_BAR, MAX_BAR);
-        if several && wanted(&widths) + preferred_bar > room {
-            widths.prefix = common_prefix(trace);
-            widths.service = service(widths.prefix).min(28);
-        }
-        // The names are what people read, so details give way first, then names, then services.
-        let order = [
-            (0, 24),
-            (1, 28),
-            (2, 12),
-            (0, 16),
-            (1, 20),
-            (2, 8),
-            (1, 12),
-            (0, 10),
-        ];
-        for (column, least) in order {
-            let excess = (wanted(&widths) + preferred_bar).saturating_sub(room);
-            let width = match column {
-                0 => &mut widths.detail,
-                1 => &mut widths.name,
-                _ => &mut widths.service,
-            };
-            *width = width.saturating_sub(excess).max(least.min(*width));
-        }
-        widths.bar = room.saturating_sub(wanted(&widths)).min(MAX_BAR);
-        widths
-    }
-}
-
-/// How much all service names have in common, up to a separator: `shop.` of `shop.orders` and `shop.products`.
-fn common_prefix(trace: &Trace) -> usize {
-    let mut names = trace.spans.iter().map(|span| span.service.as_str());
-    let first = names.next().unwrap_or_default();
-    let common = names.fold(first.len(), |common, name| {
-        let same = first[..common].chars().zip(name.chars());
-        same.take_while(|(a, b)| a == b)
-            .map(|(a, _)| a.len_utf8())
-            .sum()
-    });
-    first[..common]
-        .rfind(['.', '-', '/', ':'])
-        .map_or(0, |separator| separator + 1)
-}
-
-fn detail_columns(row: &Row<'_>) -> usize {
-    let texts: usize = row.detail.iter().map(|(_, text)| columns(text)).sum();
-    texts + row.detail.len().saturating_sub(1) * GAP
 }
 
 struct Canvas {

@@ -16,7 +16,7 @@ use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::fault::tell;
-use super::telemetry::Delivery;
+use super::report::Delivery;
 
 /// Counts of one destination. Each number only ever grows, and is added to in the order *received*, *exported*, so
 /// that a reader who goes the other way never sees more exported than received.

@@ -6,7 +6,7 @@ use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 
 use super::super::processor::{Lane, Pipeline};
-use super::super::telemetry::ShutdownReport;
+use super::super::report::ShutdownReport;
 use super::*;
 
 /// Does to each batch what its function says.

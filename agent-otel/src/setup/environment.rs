@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::sampler::Sampler;
-use super::value::{Endpoint, Headers, attributes, number};
+use super::signal::{Signal, SignalEnvironment};
+use super::value::{Endpoint, attributes, number};
 
 /// The address of an OTLP/HTTP receiver of another process's console.
 pub(super) const CONSOLE_ENDPOINT: &str = "AGENT_OTEL_CONSOLE_ENDPOINT";
@@ -14,82 +15,6 @@ pub(super) const CONSOLE_ENDPOINT: &str = "AGENT_OTEL_CONSOLE_ENDPOINT";
 pub(super) const SHUTDOWN_TIMEOUT: &str = "AGENT_OTEL_SHUTDOWN_TIMEOUT";
 
 const DAY: u64 = 86_400_000;
-
-/// The three signals, each with the names that it has in variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
-    Traces,
-    Metrics,
-    Logs,
-}
-
-struct Names {
-    path: &'static str,
-    exporter: &'static str,
-    endpoint: &'static str,
-    headers: &'static str,
-    protocol: &'static str,
-    timeout: &'static str,
-    compression: &'static str,
-    certificates: [&'static str; 6],
-}
-
-impl Signal {
-    fn names(self) -> Names {
-        macro_rules! names {
-            ($signal:literal, $path:literal) => {
-                Names {
-                    path: $path,
-                    exporter: concat!("OTEL_", $signal, "_EXPORTER"),
-                    endpoint: concat!("OTEL_EXPORTER_OTLP_", $signal, "_ENDPOINT"),
-                    headers: concat!("OTEL_EXPORTER_OTLP_", $signal, "_HEADERS"),
-                    protocol: concat!("OTEL_EXPORTER_OTLP_", $signal, "_PROTOCOL"),
-                    timeout: concat!("OTEL_EXPORTER_OTLP_", $signal, "_TIMEOUT"),
-                    compression: concat!("OTEL_EXPORTER_OTLP_", $signal, "_COMPRESSION"),
-                    certificates: [
-                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CERTIFICATE"),
-                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_KEY"),
-                        concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_CERTIFICATE"),
-                        "OTEL_EXPORTER_OTLP_CERTIFICATE",
-                        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-                        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
-                    ],
-                }
-            };
-        }
-        match self {
-            Self::Traces => names!("TRACES", "/v1/traces"),
-            Self::Metrics => names!("METRICS", "/v1/metrics"),
-            Self::Logs => names!("LOGS", "/v1/logs"),
-        }
-    }
-
-    pub(super) fn path(self) -> &'static str {
-        self.names().path
-    }
-
-    pub(super) fn exporter_variable(self) -> &'static str {
-        self.names().exporter
-    }
-}
-
-/// What `OTEL_*_EXPORTER` asks for; nothing of it where the variable is not set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Exporters {
-    pub(super) otlp: bool,
-    pub(super) console: bool,
-    pub(super) none: bool,
-}
-
-/// The OTLP exporter of one signal.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct SignalEnvironment {
-    pub(super) exporters: Exporters,
-    /// The full address, with the path of the signal.
-    pub(super) endpoint: Option<Endpoint>,
-    pub(super) headers: Headers,
-    pub(super) timeout: Duration,
-}
 
 /// The batch processor of one signal, every value within what the SDK bears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,14 +108,15 @@ impl Environment {
     }
 }
 
-struct Reader<'a> {
+/// Reads variables, and gathers what is wrong with them.
+pub(super) struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<OsString>,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
     /// The value of `variable`; empty is the same as not set, as the specification says.
-    fn text(&mut self, variable: &'static str) -> Option<String> {
+    pub(super) fn text(&mut self, variable: &'static str) -> Option<String> {
         let value = (self.lookup)(variable)?;
         let Ok(value) = value.into_string() else {
             self.faults.push(Fault::new(
@@ -203,7 +129,12 @@ impl Reader<'_> {
         (!trimmed.is_empty()).then(|| trimmed.to_owned())
     }
 
-    fn milliseconds(&mut self, variable: &'static str, most: u64, default: u64) -> Duration {
+    pub(super) fn milliseconds(
+        &mut self,
+        variable: &'static str,
+        most: u64,
+        default: u64,
+    ) -> Duration {
         let value = self.text(variable);
         Duration::from_millis(number(
             variable,
@@ -241,120 +172,9 @@ impl Reader<'_> {
         attributes(variable, &value, &mut self.faults)
     }
 
-    fn endpoint(&mut self, variable: &'static str) -> Option<Endpoint> {
+    pub(super) fn endpoint(&mut self, variable: &'static str) -> Option<Endpoint> {
         let value = self.text(variable)?;
         Endpoint::parse(variable, &value, &mut self.faults)
-    }
-
-    fn signal(&mut self, signal: Signal) -> SignalEnvironment {
-        let names = signal.names();
-        // The address of a signal is used as it is; the base address gets the path of the signal.
-        let endpoint = self.endpoint(names.endpoint).or_else(|| {
-            let base = self.endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")?;
-            Some(base.join(names.path, &mut self.faults))
-        });
-        let headers = [names.headers, "OTEL_EXPORTER_OTLP_HEADERS"]
-            .into_iter()
-            .find_map(|variable| Some((variable, self.text(variable)?)))
-            .map(|(variable, value)| Headers::parse(variable, &value, &mut self.faults))
-            .unwrap_or_default();
-        for variable in [names.protocol, "OTEL_EXPORTER_OTLP_PROTOCOL"] {
-            self.protocol(variable);
-        }
-        for variable in [names.compression, "OTEL_EXPORTER_OTLP_COMPRESSION"] {
-            self.compression(variable);
-        }
-        for variable in names.certificates {
-            self.certificate(variable);
-        }
-        let base = self.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", 600_000, 10_000);
-        let base_milliseconds = u64::try_from(base.as_millis()).unwrap_or(10_000);
-        SignalEnvironment {
-            exporters: self.exporters(signal),
-            endpoint,
-            headers,
-            timeout: self.milliseconds(names.timeout, 600_000, base_milliseconds),
-        }
-    }
-
-    fn protocol(&mut self, variable: &'static str) {
-        let Some(value) = self.text(variable) else {
-            return;
-        };
-        let problem = match value.to_ascii_lowercase().as_str() {
-            "http/protobuf" => return,
-            "grpc" => {
-                "is not in this build, so http/protobuf is used; set it to http/protobuf and the endpoint to the HTTP port, 4318 in most places"
-            }
-            "http/json" => {
-                "is not in this build, so http/protobuf is used; set it to http/protobuf"
-            }
-            _ => "is no OTLP protocol, so http/protobuf is used; set it to http/protobuf",
-        };
-        self.faults
-            .push(Fault::new(variable, problem).with_value(&value));
-    }
-
-    fn compression(&mut self, variable: &'static str) {
-        let Some(value) = self.text(variable) else {
-            return;
-        };
-        if !value.eq_ignore_ascii_case("none") {
-            self.faults.push(
-                Fault::new(
-                    variable,
-                    "is not in this build, so nothing is compressed; set it to none or remove it",
-                )
-                .with_value(&value),
-            );
-        }
-    }
-
-    fn certificate(&mut self, variable: &'static str) {
-        if self.text(variable).is_some() {
-            self.faults.push(Fault::new(
-                variable,
-                "is not in this build, so the certificates of the system are used; add yours to them and remove it",
-            ));
-        }
-    }
-
-    fn exporters(&mut self, signal: Signal) -> Exporters {
-        let variable = signal.exporter_variable();
-        let Some(value) = self.text(variable) else {
-            return Exporters::default();
-        };
-        let mut exporters = Exporters::default();
-        for name in value
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-        {
-            match name.to_ascii_lowercase().as_str() {
-                "otlp" => exporters.otlp = true,
-                "none" => exporters.none = true,
-                "console" if signal == Signal::Traces => exporters.console = true,
-                "console" => self.faults.push(
-                    Fault::new(variable, "the console shows traces only, so it is left out; use otlp or none")
-                        .with_value(name),
-                ),
-                _ => self.faults.push(
-                    Fault::new(variable, "is no exporter of this build, so it is left out; use otlp, console or none")
-                        .with_value(name),
-                ),
-            }
-        }
-        if exporters.none && (exporters.otlp || exporters.console) {
-            self.faults.push(
-                Fault::new(
-                    variable,
-                    "has none beside another exporter, so none is left out; keep one of them",
-                )
-                .with_value(&value),
-            );
-            exporters.none = false;
-        }
-        exporters
     }
 
     fn sampler(&mut self) -> Option<Sampler> {

@@ -1,5 +1,6 @@
 //! The table of variables and values, good and bad.
 
+use super::super::signal::Exporters;
 use super::*;
 
 fn read(variables: &[(&str, &str)]) -> (Environment, Vec<String>) {

@@ -14,10 +14,10 @@ use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider, SpanProcessor as _};
 
 use super::accounting::{Accounting, Health, Tally};
-use super::builder::{Otlp, Plan};
-use super::environment::Signal;
 use super::fault::Fault;
+use super::plan::{Otlp, Plan};
 use super::processor::{Lane, Pipeline};
+use super::signal::Signal;
 use super::transport::{Deadline, Transport, client};
 use crate::console::Style;
 use crate::console::printer::Printer;

@@ -1,7 +1,7 @@
 //! One-call set-up: providers, exporters, and the handle that ends them.
 //!
-//! [`environment`] reads all variables, [`builder`] joins them with the code into a plan, [`exporters`] builds what the
-//! plan says, [`start`] does so once a process, and [`telemetry`] ends it. Around each exporter sits [`accounting`],
+//! [`environment`] reads all variables ([`signal`] those that each signal has), [`builder`] joins them with
+//! the code into a [`plan`], [`exporters`] builds what the plan says, [`start`] does so once a process, and [`telemetry`] ends it. Around each exporter sits [`accounting`],
 //! under each OTLP exporter [`transport`].
 
 mod accounting;
@@ -9,8 +9,11 @@ mod builder;
 mod environment;
 mod exporters;
 mod fault;
+mod plan;
 mod processor;
+mod report;
 mod sampler;
+mod signal;
 mod start;
 mod telemetry;
 mod transport;
@@ -19,8 +22,9 @@ mod wait;
 
 pub use builder::Builder;
 pub use fault::{Fault, SetupError};
+pub use report::{Delivery, ShutdownReport};
 pub use sampler::Sampler;
-pub use telemetry::{Delivery, ShutdownReport, Telemetry};
+pub use telemetry::Telemetry;
 
 /// Sets telemetry up in one line, from the environment; never fails and never takes the program down.
 ///

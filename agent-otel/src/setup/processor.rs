@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
 
 use super::accounting::Tally;
-use super::telemetry::{Delivery, ShutdownReport};
+use super::report::{Delivery, ShutdownReport};
 use crate::console::printer::Printer;
 
 /// Spans that began and ended; grows only.

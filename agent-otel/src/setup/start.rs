@@ -9,9 +9,10 @@ use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-use super::builder::{Builder, Plan};
+use super::builder::Builder;
 use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
+use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
 use crate::provider::{self, Installed};
 

@@ -16,8 +16,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse
 use prost::Message;
 
 use super::accounting::Tally;
-use super::builder::Otlp;
-use super::environment::Signal;
+use super::plan::Otlp;
+use super::signal::Signal;
 
 const TIME_IS_UP: &str = "the time for shutdown was over; see AGENT_OTEL_SHUTDOWN_TIMEOUT";
 /// More of an answer than this is not read: an OTLP answer is a few bytes.
