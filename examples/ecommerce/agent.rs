@@ -27,7 +27,7 @@ const MAX_ROUNDS: usize = 6;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AgentError {
     #[error("the model failed: {0}")]
-    Model(#[from] OpenAIError),
+    ModelFailed(#[from] OpenAIError),
     #[error("the model said nothing")]
     NoAnswer,
     #[error("the model found no answer in {MAX_ROUNDS} rounds")]

@@ -22,7 +22,9 @@ Ask about orders 1041 to 1044, customers C-17 and C-18, kettles, mugs, grinders 
   ecommerce --slow product-discovery=2s \"How much is the green teapot?\"
 
 The model is a small one, embedded here, unless OPENAI_API_KEY or OPENAI_BASE_URL is set
-(OPENAI_MODEL chooses among the models of that address).";
+(OPENAI_MODEL chooses among the models of that address). Traces go to OTEL_EXPORTER_OTLP_ENDPOINT,
+too, if it is set. What people and models write stays out of them, unless
+OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only.";
 
 const FAILURES: [&str; 10] = [
     "order_status",

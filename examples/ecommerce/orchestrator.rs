@@ -59,7 +59,13 @@ impl Agent for Orchestrator {
     const DESCRIPTION: &str = "Answers the customers of the shop.";
 
     /// Answers a customer's question.
-    #[agent(name = "orchestrator", extract = headers, conversation_id = conversation)]
+    #[agent(
+        name = "orchestrator",
+        extract = headers, // the caller's trace goes on here
+        conversation_id = conversation,
+        input = question,
+        output
+    )]
     async fn answer(
         &self,
         headers: &ServiceParams,

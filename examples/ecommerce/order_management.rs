@@ -46,7 +46,13 @@ impl Agent for OrderManagement {
         "Knows the orders of the shop: where they are, who ordered what; cancels them.";
 
     /// Answers questions about orders.
-    #[agent(name = "order-management", extract = headers, conversation_id = conversation)]
+    #[agent(
+        name = "order-management",
+        extract = headers, // the caller's trace goes on here
+        conversation_id = conversation,
+        input = question,
+        output
+    )]
     async fn answer(
         &self,
         headers: &ServiceParams,
@@ -118,13 +124,13 @@ impl Tools for OrderManagement {
 }
 
 /// Looks an order up by its number.
-#[tool(kind = datastore, call_id = call_id, arguments(order_id))]
+#[tool(kind = datastore, call_id = call_id, arguments(order_id), result)]
 async fn order_status(store: &Store, call_id: &str, order_id: u64) -> Result<Order, StoreError> {
     store.order(order_id).await
 }
 
 /// Lists the orders of a customer.
-#[tool(kind = datastore, call_id = call_id, arguments(customer_id))]
+#[tool(kind = datastore, call_id = call_id, arguments(customer_id), result)]
 async fn orders_of_customer(
     store: &Store,
     call_id: &str,
@@ -134,7 +140,7 @@ async fn orders_of_customer(
 }
 
 /// Cancels an order that is not shipped yet.
-#[tool(kind = datastore, call_id = call_id, arguments(order_id))]
+#[tool(kind = datastore, call_id = call_id, arguments(order_id), result)]
 async fn cancel_order(store: &Store, call_id: &str, order_id: u64) -> Result<Order, StoreError> {
     store.cancel(order_id).await
 }

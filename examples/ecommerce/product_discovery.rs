@@ -46,7 +46,13 @@ impl Agent for ProductDiscovery {
         "Knows the products of the shop: what there is, what it costs, how many are in stock.";
 
     /// Answers questions about products.
-    #[agent(name = "product-discovery", extract = headers, conversation_id = conversation)]
+    #[agent(
+        name = "product-discovery",
+        extract = headers, // the caller's trace goes on here
+        conversation_id = conversation,
+        input = question,
+        output
+    )]
     async fn answer(
         &self,
         headers: &ServiceParams,
@@ -113,7 +119,7 @@ impl Tools for ProductDiscovery {
 }
 
 /// Finds products by their names or SKUs.
-#[tool(kind = datastore, call_id = call_id, arguments(query))]
+#[tool(kind = datastore, call_id = call_id, arguments(query), result)]
 async fn search_products(
     store: &Store,
     call_id: &str,
@@ -123,13 +129,13 @@ async fn search_products(
 }
 
 /// Tells how many pieces of a product are in stock.
-#[tool(kind = datastore, call_id = call_id, arguments(sku))]
+#[tool(kind = datastore, call_id = call_id, arguments(sku), result)]
 async fn stock(store: &Store, call_id: &str, sku: &str) -> Result<u64, StoreError> {
     Ok(store.product(sku).await?.stock)
 }
 
 /// Tells what a product costs, in cents.
-#[tool(kind = datastore, call_id = call_id, arguments(sku))]
+#[tool(kind = datastore, call_id = call_id, arguments(sku), result)]
 async fn price(store: &Store, call_id: &str, sku: &str) -> Result<u64, StoreError> {
     Ok(store.product(sku).await?.cents)
 }

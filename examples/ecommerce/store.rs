@@ -32,20 +32,9 @@ pub(crate) enum StoreError {
     #[error("order {0} is {1} and can no longer be canceled")]
     TooLateToCancel(u64, String),
     #[error("the database failed: {0}")]
-    Database(#[from] rusqlite::Error),
+    DatabaseFailed(#[from] rusqlite::Error),
     #[error("the query was broken off: {0}")]
-    BrokenOff(#[from] tokio::task::JoinError),
-}
-
-impl StoreError {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::OrderNotFound(_) => "OrderNotFound",
-            Self::ProductNotFound(_) => "ProductNotFound",
-            Self::TooLateToCancel(..) => "TooLateToCancel",
-            Self::Database(_) | Self::BrokenOff(_) => "DatabaseError",
-        }
-    }
+    QueryBrokenOff(#[from] tokio::task::JoinError),
 }
 
 #[derive(Clone, Debug)]
@@ -129,13 +118,7 @@ impl Store {
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.clone();
-        let query = tokio::task::spawn_blocking(move || query(&store.lock()));
-        let result = query.await.unwrap_or_else(|error| Err(error.into()));
-        if let Err(error) = &result {
-            // By itself, a span tells the type of an error. Which variant it is says more.
-            agent_otel::current().attribute("error.type", error.name());
-        }
-        result
+        tokio::task::spawn_blocking(move || query(&store.lock())).await?
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Connection> {

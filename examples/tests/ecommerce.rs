@@ -74,6 +74,7 @@ impl Run {
             "{}",
             self.waterfall
         );
+        assert!(!self.has("parent not seen"), "{}", self.waterfall);
         let calls = self
             .waterfall
             .lines()
@@ -132,7 +133,7 @@ fn a_broken_database_is_told_to_the_operator_and_not_to_the_customer() {
     assert_eq!(run.answer, "I am sorry, I cannot look that up right now.");
     run.assert_one_whole_trace();
     assert!(
-        run.has("DatabaseError: the database failed: no such table"),
+        run.has("DatabaseFailed: the database failed: no such table"),
         "{}",
         run.waterfall
     );
@@ -160,12 +161,11 @@ fn a_slow_agent_is_a_long_bar() {
     assert!(run.success);
     run.assert_one_whole_trace();
     let calls = run.spans("invoke_agent order-management");
-    assert!(
-        calls
-            .iter()
-            .all(|call| call.contains("1.8") || call.contains("1.9") || call.contains("2.")),
-        "{calls:?}"
-    );
+    assert_eq!(calls.len(), 2, "{}", run.waterfall);
+    for call in calls {
+        // 1.85 s, and not 350 ms.
+        assert!(call.ends_with(" s") || call.contains(" s "), "{call}");
+    }
 }
 
 #[test]
@@ -174,11 +174,7 @@ fn a_model_that_refuses_fails_the_agent_and_the_shop() {
         let run = shop(&["--fail", fault, "Where is my order 1042?"]);
         assert!(!run.success);
         assert_eq!(run.answer, "");
-        assert!(
-            run.has("chat gpt-5-mini › OpenAIError"),
-            "{}",
-            run.waterfall
-        );
+        assert!(run.has("chat gpt-5-mini › ApiError"), "{}", run.waterfall);
         assert!(
             run.has(&format!("ecommerce: the model failed: {status}")),
             "{}",
