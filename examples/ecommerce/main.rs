@@ -15,7 +15,6 @@
     clippy::print_stderr,
     reason = "a program for people, in a terminal"
 )]
-#![allow(clippy::doc_markdown, reason = "OpenAI and SQLite are names, not code")]
 
 mod a2a;
 mod agent;
