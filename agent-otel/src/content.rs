@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The longest content on one attribute, in bytes; longer content is replaced by a note of its size.
-const LIMIT: usize = 64 * 1024;
+pub(crate) const LIMIT: usize = 64 * 1024;
 
 /// The longest error message, in bytes.
 const MESSAGE_LIMIT: usize = 4 * 1024;
 
 /// Whether content may stand on spans: `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.
-fn on_spans() -> bool {
+pub(crate) fn is_captured() -> bool {
     static ON_SPANS: OnceLock<bool> = OnceLock::new();
     *ON_SPANS.get_or_init(|| {
         let mode =
@@ -28,7 +28,7 @@ fn on_spans() -> bool {
 
 /// A value of the user as JSON, if capture is on. A `Serialize` that fails or panics gives nothing.
 pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Option<Value> {
-    if !on_spans() {
+    if !is_captured() {
         return None;
     }
     catch_unwind(AssertUnwindSafe(|| serde_json::to_value(value)))
@@ -55,6 +55,16 @@ pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Optio
         other => vec![message(other, role)],
     };
     json(&messages)
+}
+
+/// An answer of one choice in the conventions' shape.
+pub(crate) fn answer(text: &str, finish_reason: Option<&str>) -> Option<String> {
+    json(&json!([{
+        "role": "assistant",
+        "parts": [{"type": "text", "content": text}],
+        // Viewers drop a list whose output messages have no finish reason; `error` stands for one that never came.
+        "finish_reason": finish_reason.unwrap_or("error"),
+    }]))
 }
 
 fn message(value: Value, role: &str) -> Value {

@@ -81,6 +81,7 @@
 //! [W3C Trace Context Level 2]: https://www.w3.org/TR/trace-context-2/
 
 mod adapters;
+mod chunk;
 #[cfg(feature = "setup")]
 pub mod console;
 mod content;
@@ -100,6 +101,7 @@ pub mod semconv;
 #[cfg(feature = "setup")]
 mod setup;
 mod span;
+mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod usage;
@@ -119,6 +121,7 @@ pub use agent_otel_macros::llm_call;
 pub use agent_otel_macros::tool;
 
 pub use agent_otel_macros::{LlmRequest, LlmResponse};
+pub use chunk::LlmChunk;
 pub use current::{Current, current, current_trace_id};
 pub use propagation::{Extract, Inject, extract, inject};
 pub use request::{LlmRequest, Request};
@@ -127,5 +130,6 @@ pub use response::{LlmResponse, Response};
 pub use setup::{
     Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
 };
+pub use stream::{HoldsStream, InContext, Tracer as StreamTracer, stream};
 pub use usage::Usage;
 pub use value::ToAttribute;

@@ -9,11 +9,13 @@ use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, Tra
 use opentelemetry::{Context, ContextGuard};
 
 use crate::describe::Describe;
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome};
 use crate::propagation::{self, Extract, Inject};
 use crate::rollup::Rollup;
-use crate::run::{Lazy, Run};
+use crate::run::{Lazy, Run, RunStream};
 use crate::span::{Ending, OperationSpan};
+use crate::stream::{self, Form, Read, Timing};
+use crate::usage::count;
 use crate::{exception, provider, semconv};
 
 /// What is fixed for all spans of one attribute.
@@ -143,6 +145,46 @@ impl Start {
         O: FnOnce(&F::Output) -> Outcome,
     {
         Run::new(self.begin(), body, outcome)
+    }
+
+    /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.
+    pub fn run_stream<F, M, O>(
+        mut self,
+        body: F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        RunStream::new(self.begin(), body, form, outcome, read)
+    }
+
+    /// Runs a synchronous body that gives a stream: the operation goes on until the stream ends.
+    pub fn run_sync_stream<R, M: Form<R>>(
+        mut self,
+        body: impl FnOnce() -> R,
+        form: M,
+        outcome: impl FnOnce(&R) -> Outcome,
+        read: Read<M::Item>,
+    ) -> M::Output {
+        let mut operation = self.begin();
+        let attached = operation.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        match result {
+            Ok(returned) => {
+                operation.returned_stream(|| outcome(&returned));
+                stream::trace(form, returned, operation, read)
+            }
+            Err(payload) => {
+                operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        }
     }
 
     /// Runs the future that `body` makes; the operation begins when the future is polled first.
@@ -279,28 +321,77 @@ impl Operation {
         self.context.clone().map(Context::attach)
     }
 
-    /// Ends the span with what the return value tells.
+    /// Whether there is a span to end.
+    pub(crate) fn is_live(&self) -> bool {
+        self.span.is_some()
+    }
+
+    /// Ends the span with what the return value, or the end of a stream, tells.
     pub(crate) fn returned(&mut self, outcome: impl FnOnce() -> Outcome) {
+        self.end(outcome, None);
+    }
+
+    /// Ends the span where the return value is an error instead of a stream.
+    pub(crate) fn returned_stream(&mut self, outcome: impl FnOnce() -> Outcome) {
+        if !self.is_live() {
+            return;
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
+        if outcome.failure.is_some() {
+            self.end(|| outcome, None);
+        }
+    }
+
+    /// Ends the span of a stream that was dropped; one that gave an error has failed, and was not abandoned.
+    pub(crate) fn abandoned(&mut self, outcome: impl FnOnce() -> Outcome) {
+        self.end(outcome, Some(semconv::outcome::ABANDONED));
+    }
+
+    fn end(&mut self, outcome: impl FnOnce() -> Outcome, early: Option<&'static str>) {
         let Some(span) = self.span.take() else {
             return;
         };
         // `Display` of an error and `LlmResponse` of a response are code of the user.
         let outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
-        let failed = outcome.failure.is_some();
+        let broke_off = outcome.failure.is_some() || early.is_some();
         span.finish(|ending| {
             if let Some(response) = outcome.response {
                 response.record(ending);
             }
+            if let Some(timing) = outcome.timing {
+                self.timing(ending, &timing);
+            }
             for (key, json) in outcome.content {
                 ending.attribute(key, json);
             }
-            if let Some(failure) = outcome.failure {
-                ending.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
-                exception::record(ending, &failure, &self.place(&span));
-                ending.error(failure.message.into());
+            match (outcome.failure, early) {
+                (Some(failure), _) => self.fail(ending, failure, &span),
+                (None, Some(early)) => ending.attribute(semconv::OUTCOME, early),
+                (None, None) => {}
             }
-            self.close(ending, failed);
+            self.close(ending, broke_off);
         });
+    }
+
+    fn fail(&self, ending: &mut Ending<'_>, failure: Failure, span: &OperationSpan) {
+        ending.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
+        exception::record(ending, &failure, &self.place(span));
+        ending.error(failure.message.into());
+    }
+
+    /// What only a stream has.
+    fn timing(&self, ending: &mut Ending<'_>, timing: &Timing) {
+        ending.attribute(semconv::STREAM_CHUNKS, count(timing.chunks));
+        if self.kind.role != Role::Inference {
+            return;
+        }
+        ending.attribute(semconv::GEN_AI_REQUEST_STREAM, true);
+        if let Some(seconds) = timing.to_first_chunk {
+            ending.attribute(semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
+        }
+        if let Some(seconds) = timing.per_output_chunk {
+            ending.attribute(semconv::STREAM_TIME_PER_OUTPUT_CHUNK, seconds);
+        }
     }
 
     /// Ends the span of a body that panicked.
@@ -311,9 +402,7 @@ impl Operation {
         let failure = exception::panic(payload);
         span.finish(|ending| {
             ending.attribute(semconv::OUTCOME, semconv::outcome::PANICKED);
-            ending.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
-            exception::record(ending, &failure, &self.place(&span));
-            ending.error(failure.message.into());
+            self.fail(ending, failure, &span);
             self.close(ending, true);
         });
     }

@@ -12,7 +12,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
+use crate::chunk::LlmChunk;
 use crate::response::{LlmResponse, Response};
+use crate::stream::Timing;
 use crate::{content, error_type, semconv};
 
 /// How an operation ended, and what its return value told.
@@ -22,6 +24,8 @@ pub struct Outcome {
     pub(crate) response: Option<Response>,
     /// Captured content: key and JSON.
     pub(crate) content: Vec<(&'static str, String)>,
+    /// Where the operation ended with a stream.
+    pub(crate) timing: Option<Timing>,
 }
 
 /// Why an operation failed.
@@ -116,30 +120,68 @@ macro_rules! errors {
                 self.ended(self.value.as_ref().err().map(failure), response)
             }
         }
+
+        impl<T: LlmChunk, $error: $($bound)*> $tier<'_, Result<T, $error>> {
+            /// Whether this item of a stream is an error, and what it tells otherwise.
+            pub fn chunk(&self, response: &mut Response) -> Outcome {
+                let failure: fn(&$error) -> Failure = $failure;
+                self.value.describe(response);
+                self.ended(self.value.as_ref().err().map(failure), None)
+            }
+        }
     };
 }
 
-errors!(Returned, E: [Error + 'static], |error| Failure {
-    error_type: error_type::of_error(error),
-    ..Failure::of::<E>(told(error), sources(error))
-});
-errors!(Boxed, E: [Deref<Target: DynError>], |error| {
+errors!(Returned, E: [Error + 'static], failure_of_error);
+errors!(Boxed, E: [Deref<Target: DynError>], failure_of_pointer);
+errors!(Displayed, E: [Display], failure_of_displayed);
+errors!(Opaque, E: [Sized], failure_of_any);
+
+/// The failure that an error with a source chain is.
+fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_error(error),
+        ..Failure::of::<E>(told(error), sources(error))
+    }
+}
+
+/// The failure behind a pointer to any error.
+fn failure_of_pointer<E: Deref<Target: DynError>>(error: &E) -> Failure {
     let error = error.as_dyn();
     let name = error_type::of_dyn(error);
     Failure {
-        error_type: name.clone().unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned()).into(),
+        error_type: name
+            .clone()
+            .unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned())
+            .into(),
         exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
         message: content::error_message(told(error)),
         sources: sources(error),
     }
-});
-errors!(Displayed, E: [Display], |error| Failure::of::<E>(told(error), Vec::new()));
-errors!(Opaque, E: [Sized], |_| Failure::of::<E>(String::new(), Vec::new()));
+}
+
+/// The failure that can be displayed, and no more.
+fn failure_of_displayed<E: Display>(error: &E) -> Failure {
+    Failure::of::<E>(told(error), Vec::new())
+}
+
+/// The failure of which only the type is known.
+fn failure_of_any<E>(_: &E) -> Failure {
+    Failure::of::<E>(String::new(), Vec::new())
+}
 
 impl<T: LlmResponse + ?Sized> Told<'_, T> {
     /// What the model's response tells.
     pub fn response(&self) -> Outcome {
         self.ended(None, Some(Response::of(self.value)))
+    }
+}
+
+impl<T: LlmChunk + ?Sized> Told<'_, T> {
+    /// What this item of a stream tells.
+    pub fn chunk(&self, response: &mut Response) -> Outcome {
+        self.value.describe(response);
+        self.ended(None, None)
     }
 }
 
@@ -154,11 +196,17 @@ impl<T: ?Sized> Anything<'_, T> {
         self.ended(None, None)
     }
 
+    /// As [`response`](Self::response), for an item of a stream.
+    pub fn chunk(&self, _response: &mut Response) -> Outcome {
+        self.ended(None, None)
+    }
+
     fn ended(&self, failure: Option<Failure>, response: Option<Response>) -> Outcome {
         Outcome {
             failure,
             response,
             content: self.content.take(),
+            timing: None,
         }
     }
 

@@ -1,10 +1,13 @@
 //! What generated code may name. Nothing here is for people: it changes with the attributes, version by version.
 
 pub use crate::outcome::returned;
+pub use crate::stream::{Held, Opaque, OpaqueResult};
 
+use crate::chunk::LlmChunk;
 use crate::operation::{Kind, Role, Start};
 use crate::response::{LlmResponse, Response};
 use crate::semconv;
+use crate::stream::HoldsStream;
 use crate::usage::Usage;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
@@ -63,6 +66,12 @@ pub fn never<T>() -> T {
 pub fn response<T: LlmResponse>() -> T {
     unreachable!("stands behind `if false`")
 }
+
+/// Demands that the items of a stream tell their token usage (`#[llm_call]`). Named, and never called.
+pub fn chunk<C: LlmChunk>() {}
+
+/// As [`chunk`], for the items of what holds a stream.
+pub fn chunks<H: HoldsStream<Item: LlmChunk>>() {}
 
 /// What `#[derive(LlmResponse)]` does with each mark.
 macro_rules! tell {

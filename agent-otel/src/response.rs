@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use opentelemetry::{Array, StringValue, Value};
 
-use crate::semconv;
 use crate::span::Ending;
 use crate::usage::{Usage, count};
+use crate::{content, semconv};
 
 /// A response of a model that tells its token usage, model, id and finish reasons.
 ///
@@ -72,6 +72,8 @@ pub struct Response {
     model: Option<StringValue>,
     finish_reasons: Vec<StringValue>,
     usage: Usage,
+    /// Text of the answer, gathered over the chunks of a stream; only if capture is on.
+    text: String,
 }
 
 impl Response {
@@ -99,6 +101,14 @@ impl Response {
         self
     }
 
+    /// Adds to the text of the answer. It is kept only if content capture is on, as `gen_ai.output.messages`.
+    pub fn output_text(&mut self, text: &str) -> &mut Self {
+        if content::is_captured() && self.text.len() < content::LIMIT {
+            self.text.push_str(text);
+        }
+        self
+    }
+
     /// `gen_ai.usage.*`: counts that are `None` leave what was told before.
     pub fn usage(&mut self, usage: Usage) -> &mut Self {
         let known = &mut self.usage;
@@ -123,6 +133,12 @@ impl Response {
         }
         if let Some(model) = self.model {
             ending.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
+        }
+        if !self.text.is_empty() {
+            let finish_reason = self.finish_reasons.first().map(StringValue::as_str);
+            if let Some(json) = content::answer(&self.text, finish_reason) {
+                ending.attribute(semconv::GEN_AI_OUTPUT_MESSAGES, json);
+            }
         }
         if !self.finish_reasons.is_empty() {
             ending.attribute(

@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 
 use crate::operation::{Operation, Start};
 use crate::outcome::Outcome;
+use crate::stream::{self, Form, Read};
 
 pin_project! {
     /// A future inside an operation that has begun.
@@ -65,6 +66,92 @@ where
             }
             Err(payload) => {
                 this.operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// A future inside an operation that goes on until the stream ends which the future gives.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+    {
+        // Taken together, when the stream is there.
+        rest: Option<(Operation, M, O)>,
+        read: Read<M::Item>,
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F, M, O> PinnedDrop for RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _attached = this.rest.as_ref().and_then(|(operation, ..)| operation.attach());
+            this.future.set(None);
+        }
+    }
+}
+
+impl<F, M, O> RunStream<F, M, O>
+where
+    F: Future,
+    M: Form<F::Output>,
+{
+    pub(crate) fn new(
+        operation: Operation,
+        future: F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> Self {
+        Self {
+            rest: Some((operation, form, outcome)),
+            read,
+            future: Some(future),
+        }
+    }
+}
+
+impl<F, M, O> Future for RunStream<F, M, O>
+where
+    F: Future,
+    M: Form<F::Output>,
+    O: FnOnce(&F::Output) -> Outcome,
+{
+    type Output = M::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<M::Output> {
+        let this = self.project();
+        let Some(future) = this.future.as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let attached = this
+            .rest
+            .as_ref()
+            .and_then(|(operation, ..)| operation.attach());
+        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
+        drop(attached);
+        match polled {
+            Ok(polled) => {
+                let returned = ready!(polled);
+                let Some((mut operation, form, outcome)) = this.rest.take() else {
+                    return Poll::Pending;
+                };
+                operation.returned_stream(|| outcome(&returned));
+                Poll::Ready(stream::trace(form, returned, operation, *this.read))
+            }
+            Err(payload) => {
+                if let Some((operation, ..)) = this.rest {
+                    operation.panicked(&*payload);
+                }
                 resume_unwind(payload)
             }
         }

@@ -157,7 +157,8 @@ async fn a_trace_goes_over_http() {
 
 #[tokio::test]
 async fn a_carrier_counts_for_more_than_the_current_span() {
-    let sampled_out = HashMap::from([("traceparent".to_owned(), TRACEPARENT.replace("-01", "-00"))]);
+    let sampled_out =
+        HashMap::from([("traceparent".to_owned(), TRACEPARENT.replace("-01", "-00"))]);
     let sampled = HashMap::from([("traceparent".to_owned(), TRACEPARENT.to_owned())]);
     let spans = capture_async(async {
         use opentelemetry::trace::FutureExt;

@@ -31,14 +31,21 @@ impl LlmResponse for Value {
 }
 
 /// Counts that are missing, negative or no whole numbers stay unknown.
-fn read_usage(usage: &Value) -> Usage {
+pub(super) fn read_usage(usage: &Value) -> Usage {
     let count = |key: &str| usage.get(key).and_then(Value::as_u64);
     let detail = |details: &str, key: &str| usage.get(details)?.get(key)?.as_u64();
+    // Anthropic's names; its `input_tokens` leave the cached ones out, which the conventions include.
+    let read = count("cache_read_input_tokens");
+    let written = count("cache_creation_input_tokens");
+    let beside = read
+        .unwrap_or_default()
+        .saturating_add(written.unwrap_or_default());
     Usage {
-        input_tokens: count("prompt_tokens").or_else(|| count("input_tokens")),
+        input_tokens: count("prompt_tokens")
+            .or_else(|| count("input_tokens").map(|input| input.saturating_add(beside))),
         output_tokens: count("completion_tokens").or_else(|| count("output_tokens")),
-        cache_read_input_tokens: detail("prompt_tokens_details", "cached_tokens"),
-        cache_write_input_tokens: detail("prompt_tokens_details", "cache_write_tokens"),
+        cache_read_input_tokens: detail("prompt_tokens_details", "cached_tokens").or(read),
+        cache_write_input_tokens: detail("prompt_tokens_details", "cache_write_tokens").or(written),
         reasoning_output_tokens: detail("completion_tokens_details", "reasoning_tokens"),
     }
 }

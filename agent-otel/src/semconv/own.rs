@@ -7,6 +7,8 @@ pub const OUTCOME: &str = "agent_otel.outcome";
 pub mod outcome {
     /// The future was dropped before it was complete.
     pub const CANCELLED: &str = "cancelled";
+    /// The stream was dropped before its end.
+    pub const ABANDONED: &str = "abandoned";
     /// The function panicked.
     pub const PANICKED: &str = "panicked";
 }
@@ -20,3 +22,9 @@ pub const AGENT_TOOL_CALLS: &str = "agent_otel.agent.tool_calls";
 /// `a2a.task.id` (string): the task that an A2A request or response belongs to. From a proposal, not part of the
 /// conventions yet.
 pub const A2A_TASK_ID: &str = "a2a.task.id";
+
+/// `agent_otel.stream.chunks` (int): items that a stream has given.
+pub const STREAM_CHUNKS: &str = "agent_otel.stream.chunks";
+
+/// `agent_otel.stream.time_per_output_chunk` (double, seconds): from one chunk to the next, on average.
+pub const STREAM_TIME_PER_OUTPUT_CHUNK: &str = "agent_otel.stream.time_per_output_chunk";

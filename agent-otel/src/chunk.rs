@@ -1,0 +1,67 @@
+//! What one item of a model's stream tells.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::response::Response;
+
+/// A chunk of a model's streamed response.
+///
+/// Each chunk tells what it knows; what the last ones tell (usage, finish reason) is what the span shows. Implemented for
+/// [`serde_json::Value`] in the chunk shapes of OpenAI chat, Anthropic, Gemini and Ollama, for strings that hold such
+/// JSON, bare or as server-sent events, and for `Option`, `Box`, `Rc`, `Arc`, references and `Result` of chunks.
+///
+/// # Examples
+///
+/// ```
+/// use agent_otel::{LlmChunk, Response, Usage};
+///
+/// struct Delta { text: String, done: Option<(u64, u64)> }
+///
+/// impl LlmChunk for Delta {
+///     fn describe(&self, response: &mut Response) {
+///         response.output_text(&self.text);
+///         if let Some((input, output)) = self.done {
+///             response.usage(Usage::new(input, output)).finish_reason("stop");
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not tell the token usage of a model's stream",
+    label = "no token usage can be read from items of this type",
+    note = "implement `agent_otel::LlmChunk` for the items of the stream",
+    note = "or write `usage = manual` and report the usage with `agent_otel::current().usage(…)`"
+)]
+pub trait LlmChunk {
+    /// Tells `response` all that is known with this chunk.
+    fn describe(&self, response: &mut Response);
+}
+
+macro_rules! through {
+    ($($pointer:ty),*) => {$(
+        impl<C: LlmChunk + ?Sized> LlmChunk for $pointer {
+            fn describe(&self, response: &mut Response) {
+                (**self).describe(response);
+            }
+        }
+    )*};
+}
+
+through!(&C, &mut C, Box<C>, Rc<C>, Arc<C>);
+
+impl<C: LlmChunk> LlmChunk for Option<C> {
+    fn describe(&self, response: &mut Response) {
+        if let Some(chunk) = self {
+            chunk.describe(response);
+        }
+    }
+}
+
+impl<C: LlmChunk, E> LlmChunk for Result<C, E> {
+    fn describe(&self, response: &mut Response) {
+        if let Ok(chunk) = self {
+            chunk.describe(response);
+        }
+    }
+}
