@@ -58,7 +58,9 @@ async fn open(question: &str, faults: &Faults) -> Result<(), Box<dyn Error>> {
 async fn environment(faults: &Faults) -> Result<Vec<(&'static str, OsString)>, Box<dyn Error>> {
     let mut environment = Vec::new();
     // Everything we start listens on this machine, where no proxy would find it.
-    let no_proxy = ["NO_PROXY", "no_proxy"].into_iter().find_map(std::env::var_os);
+    let no_proxy = ["NO_PROXY", "no_proxy"]
+        .into_iter()
+        .find_map(std::env::var_os);
     let mut no_proxy = no_proxy.unwrap_or_default();
     no_proxy.push(",127.0.0.1");
     environment.push(("NO_PROXY", no_proxy));
