@@ -282,7 +282,7 @@ fn a_refused_port_is_told_once_and_counted() {
     let output = run("shuts_down", &[(ENDPOINT, &nobody())]);
     assert_one_line(
         &output,
-        &[ENDPOINT, "connection refused", "3 spans", "/v1/traces"],
+        &[ENDPOINT, "connection refused", "spans did not reach", "/v1/traces"],
     );
     assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
 }
@@ -294,7 +294,7 @@ fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
     let budget = ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "1000");
     for name in ["shuts_down", "returns"] {
         let output = run(name, &[(ENDPOINT, &address), budget]);
-        assert_one_line(&output, &[ENDPOINT, "no answer", "3 spans"]);
+        assert_one_line(&output, &[ENDPOINT, "no answer", "spans did not reach"]);
     }
 }
 

@@ -31,7 +31,7 @@ pub use receiver::Receiver;
 pub use trace::{Outcome, Span, Tokens, Totals, Trace};
 
 /// Columns where the output is no terminal.
-const DEFAULT_WIDTH: usize = 120;
+const DEFAULT_WIDTH: usize = 140;
 
 /// How a waterfall is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Style {
         }
     }
 
-    /// What standard error bears: the width and colors of a terminal, plain text of 120 columns otherwise. No colors
+    /// What standard error bears: the width and colors of a terminal, plain text of 140 columns otherwise. No colors
     /// either where `NO_COLOR` is set to anything (<https://no-color.org>) or `TERM` is `dumb`.
     pub fn of_stderr() -> Self {
         let stderr = std::io::stderr();

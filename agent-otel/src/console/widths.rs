@@ -43,7 +43,7 @@ impl Widths {
         let fixed = GAP + service_gap + GAP + GAP + DURATION + GAP;
         let room = style.width.saturating_sub(fixed);
         let wanted = |widths: &Self| widths.service + widths.name + widths.detail;
-        let preferred_bar = (style.width / 6).clamp(MIN_BAR, MAX_BAR);
+        let preferred_bar = (style.width / 9).clamp(MIN_BAR, MAX_BAR);
         if several && wanted(&widths) + preferred_bar > room {
             widths.prefix = common_prefix(trace);
             widths.service = service(widths.prefix).min(28);

@@ -143,7 +143,7 @@ impl Health {
 fn plain(error: &OTelSdkError) -> String {
     match error {
         OTelSdkError::AlreadyShutdown => "the exporter is shut down already".to_owned(),
-        OTelSdkError::Timeout(after) => format!("no answer within {} ms", after.as_millis()),
+        OTelSdkError::Timeout(after) => format!("no answer within {:.1} s", after.as_secs_f64()),
         OTelSdkError::InternalFailure(message) => message.escape_debug().to_string(),
     }
 }
@@ -179,7 +179,8 @@ impl<E> Accounting<E> {
                     OTelSdkError::InternalFailure("the receiver rejected them".to_owned());
                 health.failed(&format!("{rejected} of {what}"), &self.tally, &refused)
             }
-            Err(error) => health.failed(&what, &self.tally, error),
+            // Without the number, so that several processes say the same; the report has it.
+            Err(error) => health.failed("spans", &self.tally, error),
         };
         if told {
             let lost = if result.is_ok() { rejected } else { count };

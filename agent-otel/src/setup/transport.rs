@@ -158,7 +158,7 @@ impl Transport {
     fn network(&self, error: reqwest::Error, timeout: Duration) -> HttpError {
         let variable = self.otlp.endpoint.variable;
         let what = if error.is_timeout() {
-            format!("no answer within {} ms", timeout.as_millis())
+            format!("no answer within {:.1} s", timeout.as_secs_f64())
         } else {
             innermost(&error.without_url())
         };
