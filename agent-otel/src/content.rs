@@ -69,20 +69,55 @@ pub(crate) fn answer(text: &str, finish_reason: Option<&str>) -> Option<String> 
 
 fn message(value: Value, role: &str) -> Value {
     match value {
-        Value::Object(mut message) if message.contains_key("role") => {
-            if let (false, Some(content)) =
-                (message.contains_key("parts"), message.remove("content"))
-            {
-                message.insert("parts".to_owned(), parts(content));
-            }
-            Value::Object(message)
-        }
+        Value::Object(message) if message.contains_key("role") => in_parts(message),
         // Viewers drop a list whose output messages have no finish reason.
         other if role == "assistant" => {
             json!({"role": role, "parts": parts(other), "finish_reason": "stop"})
         }
         other => json!({"role": role, "parts": parts(other)}),
     }
+}
+
+/// A chat message of the OpenAI API in the conventions' shape; one that has parts already stays as it is.
+fn in_parts(mut message: serde_json::Map<String, Value>) -> Value {
+    if message.contains_key("parts") {
+        return Value::Object(message);
+    }
+    let content = message.remove("content").unwrap_or_default();
+    let mut list = match message.remove("tool_call_id") {
+        Some(id) => vec![json!({"type": "tool_call_response", "id": id, "response": content})],
+        None => match parts(content) {
+            Value::Array(list) => list,
+            _ => Vec::new(),
+        },
+    };
+    let calls = message.remove("tool_calls");
+    list.extend(
+        calls
+            .as_ref()
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(tool_call),
+    );
+    message.retain(|_, value| !value.is_null());
+    message.insert("parts".to_owned(), list.into());
+    Value::Object(message)
+}
+
+fn tool_call(call: &Value) -> Value {
+    let function = call.get("function").unwrap_or(call);
+    let arguments = match function.get("arguments") {
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+        Some(arguments) => arguments.clone(),
+        None => json!({}),
+    };
+    let mut part =
+        json!({"type": "tool_call", "name": function.get("name"), "arguments": arguments});
+    if let (Some(part), Some(id)) = (part.as_object_mut(), call.get("id")) {
+        part.insert("id".to_owned(), id.clone());
+    }
+    part
 }
 
 /// System instructions in the conventions' shape: a list of parts.
@@ -112,4 +147,46 @@ pub(crate) fn error_message(mut message: String) -> String {
         message.push('…');
     }
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chat_messages_become_messages_of_parts() {
+        let request = json!([
+            {"role": "user", "content": "Where is order 7?"},
+            {"role": "assistant", "content": null, "tool_calls": [
+                {"id": "call_1", "type": "function", "function": {"name": "order_status", "arguments": "{\"id\":7}"}}
+            ]},
+            {"role": "tool", "tool_call_id": "call_1", "content": "shipped"},
+        ]);
+        let Value::Array(messages) = request else {
+            return;
+        };
+        let messages: Vec<_> = messages
+            .into_iter()
+            .map(|value| message(value, "user"))
+            .collect();
+        assert_eq!(
+            json!(messages),
+            json!([
+                {"role": "user", "parts": [{"type": "text", "content": "Where is order 7?"}]},
+                {"role": "assistant", "parts": [
+                    {"type": "tool_call", "id": "call_1", "name": "order_status", "arguments": {"id": 7}}
+                ]},
+                {"role": "tool", "parts": [{"type": "tool_call_response", "id": "call_1", "response": "shipped"}]},
+            ])
+        );
+    }
+
+    #[test]
+    fn an_answer_has_a_finish_reason() {
+        let answered = message(json!("On its way"), "assistant");
+        assert_eq!(
+            answered,
+            json!({"role": "assistant", "parts": [{"type": "text", "content": "On its way"}], "finish_reason": "stop"})
+        );
+    }
 }

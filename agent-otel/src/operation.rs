@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
+use std::sync::OnceLock;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt};
@@ -402,7 +403,7 @@ impl Operation {
             }
             match (outcome.failure, early) {
                 (Some(failure), _) => self.fail(ending, failure, &span),
-                (None, Some(early)) => ending.attribute(semconv::OUTCOME, early),
+                (None, Some(early)) => break_off(ending, early),
                 (None, None) => {}
             }
             self.close(ending, broke_off);
@@ -447,7 +448,7 @@ impl Operation {
     fn cancelled(&mut self) {
         if let Some(span) = self.span.take() {
             span.finish(|ending| {
-                ending.attribute(semconv::OUTCOME, semconv::outcome::CANCELLED);
+                break_off(ending, semconv::outcome::CANCELLED);
                 self.close(ending, true);
             });
         }
@@ -486,5 +487,21 @@ impl Operation {
 impl Drop for Operation {
     fn drop(&mut self) {
         self.cancelled();
+    }
+}
+
+/// Marks a span whose caller lost interest. That is no error by the conventions; `AGENT_OTEL_CANCELLED=error` makes it
+/// one for those who want to see it as such.
+fn break_off(ending: &mut Ending<'_>, outcome: &'static str) {
+    static IS_ERROR: OnceLock<bool> = OnceLock::new();
+
+    ending.attribute(semconv::OUTCOME, outcome);
+    let is_error = IS_ERROR.get_or_init(|| {
+        let setting = std::env::var("AGENT_OTEL_CANCELLED").unwrap_or_default();
+        setting.trim().eq_ignore_ascii_case("error")
+    });
+    if *is_error {
+        ending.attribute(semconv::ERROR_TYPE, outcome);
+        ending.error(outcome.into());
     }
 }

@@ -282,7 +282,12 @@ fn a_refused_port_is_told_once_and_counted() {
     let output = run("shuts_down", &[(ENDPOINT, &nobody())]);
     assert_one_line(
         &output,
-        &[ENDPOINT, "connection refused", "spans did not reach", "/v1/traces"],
+        &[
+            ENDPOINT,
+            "connection refused",
+            "spans did not reach",
+            "/v1/traces",
+        ],
     );
     assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
 }
