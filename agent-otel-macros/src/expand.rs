@@ -185,7 +185,7 @@ fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
     let runtime = &model.runtime;
     if model.stream.is_some() {
         return Some(match (function.stream(), function.output()) {
-            (Some((_, Some(item))), _) => {
+            (Some((_, item)), _) => {
                 let item = erased(item);
                 quote!(let _ = #runtime::__private::chunk::<#item>;)
             }

@@ -198,10 +198,10 @@ impl Function {
     }
 
     /// How a stream sits in the output, and the declared type of its items.
-    pub(crate) fn stream(&self) -> Option<(StreamForm, Option<&Type>)> {
+    pub(crate) fn stream(&self) -> Option<(StreamForm, &Type)> {
         let output = self.output()?;
         if let Type::ImplTrait(ty) = output {
-            let item = bound_item(&ty.bounds)?;
+            let item = stream_item(&ty.bounds)?;
             return Some((StreamForm::Opaque, item));
         }
         if let Some(item) = boxed_stream_item(output) {
@@ -211,7 +211,7 @@ impl Function {
         let outer = last_segment(output)?;
         let inner = type_argument(outer).filter(|_| outer.ident.to_string().ends_with("Result"))?;
         if let Type::ImplTrait(ty) = inner {
-            let item = bound_item(&ty.bounds)?;
+            let item = stream_item(&ty.bounds)?;
             return Some((StreamForm::OpaqueResult, item));
         }
         boxed_stream_item(inner).map(|item| (StreamForm::Held, item))
@@ -282,44 +282,41 @@ fn may_drop(ty: &Type) -> bool {
 
 type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>;
 
-/// The type that `Future<Output = T>` or `Stream<Item = T>` names among these bounds; `None` inside where the trait is
-/// there without one.
-fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<Option<&'a Type>> {
+/// The type that `Future<Output = T>` or `Stream<Item = T>` names among these bounds.
+fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<&'a Type> {
     bounds.iter().find_map(|bound| {
         let syn::TypeParamBound::Trait(bound) = bound else {
             return None;
         };
         let last = bound.path.segments.last()?;
-        if last.ident != trait_name {
-            return None;
-        }
         let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return Some(None);
+            return None;
         };
-        Some(arguments.args.iter().find_map(|argument| match argument {
+        let mut assocs = arguments.args.iter().filter_map(|argument| match argument {
             syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(&ty.ty),
             _ => None,
-        }))
+        });
+        assocs.next().filter(|_| last.ident == trait_name)
     })
 }
 
 fn future_output(bounds: &Bounds) -> Option<&Type> {
-    bound(bounds, "Future", "Output").flatten()
+    bound(bounds, "Future", "Output")
 }
 
-fn bound_item(bounds: &Bounds) -> Option<Option<&Type>> {
+fn stream_item(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Stream", "Item")
 }
 
 /// The items of `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
-fn boxed_stream_item(ty: &Type) -> Option<Option<&Type>> {
+fn boxed_stream_item(ty: &Type) -> Option<&Type> {
     let last = last_segment(ty)?;
     match last.ident.to_string().as_str() {
-        "BoxStream" | "LocalBoxStream" => Some(type_argument(last)),
+        "BoxStream" | "LocalBoxStream" => type_argument(last),
         "Pin" => {
             let inner = last_segment(type_argument(last)?)?;
             match type_argument(inner)? {
-                Type::TraitObject(object) if inner.ident == "Box" => bound_item(&object.bounds),
+                Type::TraitObject(object) if inner.ident == "Box" => stream_item(&object.bounds),
                 _ => None,
             }
         }

@@ -73,9 +73,7 @@ mod tests {
 
     #[test]
     fn the_stack_of_contexts_has_an_end() {
-        let attached: Vec<_> = (0..DEPTH_LIMIT + 1)
-            .map(|_| attach(Context::new()))
-            .collect();
+        let attached: Vec<_> = (0..=DEPTH_LIMIT).map(|_| attach(Context::new())).collect();
         assert!(
             attached
                 .iter()

@@ -20,6 +20,8 @@ use crate::stream::{self, Form, Read, Timing};
 use crate::usage::count;
 use crate::{exception, provider, semconv};
 
+type PinBox<T> = Pin<Box<T>>;
+
 /// What is fixed for all spans of one attribute.
 #[derive(Debug)]
 pub(crate) struct Kind {
@@ -187,11 +189,11 @@ impl Start {
     /// As [`run_future_stream`](Self::run_future_stream), for a function that returns a pinned box.
     pub fn run_boxed_stream<F, M, O>(
         self,
-        body: impl FnOnce() -> Pin<Box<F>>,
+        body: impl FnOnce() -> PinBox<F>,
         form: M,
         outcome: O,
         read: Read<M::Item>,
-    ) -> Pin<Box<RunStream<Pin<Box<F>>, M, O>>>
+    ) -> PinBox<RunStream<PinBox<F>, M, O>>
     where
         F: Future + ?Sized,
         M: Form<F::Output>,
@@ -239,9 +241,9 @@ impl Start {
     /// As [`run_future`](Self::run_future), for a function that returns a pinned box.
     pub fn run_boxed<F, O>(
         self,
-        body: impl FnOnce() -> Pin<Box<F>>,
+        body: impl FnOnce() -> PinBox<F>,
         outcome: O,
-    ) -> Pin<Box<Lazy<Pin<Box<F>>, O>>>
+    ) -> PinBox<Lazy<PinBox<F>, O>>
     where
         F: Future + ?Sized,
         O: FnOnce(&F::Output) -> Outcome,

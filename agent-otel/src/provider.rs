@@ -11,6 +11,7 @@ use crate::span::AnySpan;
 /// Nothing was installed by us: the global provider is asked each time, since it may come late or change.
 const GLOBAL: u8 = 0;
 /// `init` has installed ours.
+#[cfg(feature = "sdk")]
 const INSTALLED: u8 = 1;
 /// `OTEL_SDK_DISABLED=true`: nothing is started, everything is passed on.
 const DISABLED: u8 = 2;

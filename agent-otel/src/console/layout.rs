@@ -31,6 +31,13 @@ pub(super) struct Row<'a> {
     pub(super) detail: Vec<(Mark, String)>,
 }
 
+/// Whether the model that answered is the one asked for, or a dated version of it, which says nothing new.
+fn is_version_of(answered: &str, asked: Option<&str>) -> bool {
+    asked
+        .and_then(|asked| answered.strip_prefix(asked))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':', '@']))
+}
+
 /// Spans, or runs of spans that are not shown one by one.
 enum Item {
     Span(usize),
@@ -77,7 +84,7 @@ impl Tree<'_> {
         if let Some(model) = span
             .response_model
             .as_ref()
-            .filter(|model| span.request_model.as_ref() != Some(model))
+            .filter(|model| !is_version_of(model, span.request_model.as_deref()))
         {
             detail.push((Mark::Dim, format!("by {}", escape(model))));
         }

@@ -92,12 +92,19 @@ fn details_of_a_model_call() {
         ..call.tokens
     };
     call.request_model = Some("m".to_owned());
-    call.response_model = Some("m-2026".to_owned());
+    call.response_model = Some("other".to_owned());
     call.links = 1;
+    let trace = Trace::new(trace_id(), vec![call.clone()]);
+    assert_eq!(
+        detail(&trace, "chat m"),
+        "1,412 → 38 tok (1,024 cached, 16 reasoning)  stop  by other  1 link"
+    );
+    // A dated version of the model that was asked for says nothing new.
+    call.response_model = Some("m-2026".to_owned());
     let trace = Trace::new(trace_id(), vec![call]);
     assert_eq!(
         detail(&trace, "chat m"),
-        "1,412 → 38 tok (1,024 cached, 16 reasoning)  stop  by m-2026  1 link"
+        "1,412 → 38 tok (1,024 cached, 16 reasoning)  stop  1 link"
     );
 }
 
