@@ -1,0 +1,11 @@
+use agent_otel::LlmResponse;
+
+#[derive(LlmResponse)]
+struct Tokens {
+    #[llm(input_tokens)]
+    prompt: u64,
+    #[llm(input_tokens)]
+    completion: u64,
+}
+
+fn main() {}

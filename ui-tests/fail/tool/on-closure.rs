@@ -1,0 +1,7 @@
+use agent_otel::tool;
+
+fn main() {
+    let status = #[tool]
+    |order_id: u64| order_id;
+    status(1);
+}

@@ -1,0 +1,4 @@
+use agent_otel::tool;
+#[tool]
+fn f() {}
+fn main() { f() }
