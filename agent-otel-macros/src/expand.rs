@@ -90,8 +90,18 @@ fn returned(model: &Model) -> TokenStream {
     let Model {
         runtime, returned, ..
     } = model;
-    let ret = Ident::new("ret", Span::mixed_site());
-    quote!(|#ret| #runtime::__private::returned(#ret) #(.#returned())*)
+    // Errors about the type of the return value belong under the word that asks something of it.
+    let span = returned.first().map_or_else(Span::call_site, Ident::span);
+    let ret = Ident::new("ret", span);
+    let value = quote!(#runtime::__private::returned(#ret));
+    let value = value.into_iter().map(|mut token| {
+        // `$crate` means a crate by its own span.
+        if token.to_string() != "$crate" {
+            token.set_span(span);
+        }
+        token
+    });
+    quote!(|#ret| #(#value)* #(.#returned())*)
 }
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {

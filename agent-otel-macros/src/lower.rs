@@ -116,13 +116,9 @@ pub(crate) fn attribute(
         }
     };
     check::function(attribute, &function, &mut errors);
-    let (args, syntax) = args::parse(args);
-    if let Some(error) = syntax {
-        errors.push(error);
-    }
-    let args = check::arguments(attribute, args, &function, &mut errors);
-    let model = lower(attribute, &args, &function, &mut errors);
-    check::model(attribute, &args, &function, &mut errors);
+    let given = check::arguments(attribute, args::parse(args), &function, &mut errors);
+    let model = lower(attribute, &given.args, &function, &mut errors);
+    check::model(attribute, &given, &function, &mut errors);
     match errors.into_compile_errors() {
         // The user's function stays, so that nothing that calls it turns red as well.
         Some(errors) => quote!(#errors #function),
@@ -221,6 +217,9 @@ impl Lowering<'_> {
             }
             (Form::Values(words), Value::List(list)) => match args::exprs(list.stream()) {
                 Ok(exprs) if exprs.len() == words.len() => {
+                    for expr in &exprs {
+                        check::value(expr, &[], self.function, self.errors);
+                    }
                     self.describe(method, exprs.iter().map(operand).collect());
                 }
                 Ok(_) => self
@@ -316,9 +315,7 @@ fn parameters(value: &Value, function: &Function, errors: &mut Errors) -> Vec<Id
     match value {
         Value::List(list) => match args::names(list.stream()) {
             Ok(names) => {
-                for name in &names {
-                    check::parameter(name, function, errors);
-                }
+                check::names(&names, function, errors);
                 names
             }
             Err(error) => {
