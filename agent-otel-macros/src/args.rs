@@ -55,16 +55,16 @@ fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
         let message = "expected the name of an argument; write `key = …`";
         syn::Error::new(error.span(), message)
     })?;
-    let value = if input.peek(Token![:]) {
-        let message = format!("expected `=`; write `{key} = …`");
-        return Err(syn::Error::new(input.span(), message));
-    } else if input.peek(Token![=]) {
+    let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         Value::Expr(expr(input, &key)?)
     } else if input.peek(syn::token::Paren) {
         Value::List(input.parse()?)
-    } else {
+    } else if input.is_empty() || input.peek(Token![,]) {
         Value::Word
+    } else {
+        let message = format!("expected `=`; write `{key} = …`");
+        return Err(syn::Error::new(input.span(), message));
     };
     Ok(Arg { key, value })
 }

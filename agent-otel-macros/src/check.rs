@@ -191,7 +191,7 @@ fn one_of(key: &str, words: &[&str], expr: &Expr, errors: &mut Errors) -> bool {
 
 fn runtime(expr: &Expr, errors: &mut Errors) -> bool {
     let fits = matches!(expr, Expr::Path(path) if path.path.leading_colon.is_some()
-        || path.path.segments.first().is_some_and(|first| first.ident == "crate"));
+        || path.path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate"));
     if !fits {
         errors.at(expr, "`crate` takes a path that means the same everywhere; write `::facade::agent_otel` or `crate::…`");
     }

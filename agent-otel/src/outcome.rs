@@ -88,6 +88,11 @@ pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
     }))))
 }
 
+/// What is read of a function that never returns: nothing.
+pub fn diverges<T: ?Sized>(_: &T) -> Outcome {
+    Outcome::default()
+}
+
 macro_rules! tiers {
     ($($tier:ident => $next:ident),*) => {$(
         impl<'a, T: ?Sized> Deref for $tier<'a, T> {
