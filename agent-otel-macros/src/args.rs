@@ -1,10 +1,13 @@
 //! The shared grammar of the attributes: `key`, `key = expression` and `key(…)`, separated by commas.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, LitStr, Token};
+
+use crate::error::spelled;
 
 /// One argument as it was written.
 pub(crate) struct Arg {
@@ -25,6 +28,8 @@ pub(crate) enum Value {
 /// One entry of `attributes("key" = value, dotted.key = value)`.
 pub(crate) struct Pair {
     pub(crate) key: LitStr,
+    /// The key as it was written.
+    pub(crate) written: TokenStream,
     pub(crate) value: Expr,
 }
 
@@ -46,15 +51,20 @@ pub(crate) fn parse(tokens: TokenStream) -> (Vec<Arg>, Option<syn::Error>) {
 }
 
 fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
-    let key = Ident::parse_any(input)
-        .map_err(|error| syn::Error::new(error.span(), "expected the name of an argument"))?;
+    let key = Ident::parse_any(input).map_err(|error| {
+        let message = "expected the name of an argument; write `key = …`";
+        syn::Error::new(error.span(), message)
+    })?;
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         Value::Expr(expr(input, &key)?)
     } else if input.peek(syn::token::Paren) {
         Value::List(input.parse()?)
-    } else {
+    } else if input.is_empty() || input.peek(Token![,]) {
         Value::Word
+    } else {
+        let message = format!("expected `=`; write `{key} = …`");
+        return Err(syn::Error::new(input.span(), message));
     };
     Ok(Arg { key, value })
 }
@@ -76,24 +86,40 @@ pub(crate) fn pairs(tokens: TokenStream) -> syn::Result<Vec<Pair>> {
 
 impl syn::parse::Parse for Pair {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let key = if input.peek(LitStr) {
-            input.parse()?
+        let (key, written) = if input.peek(LitStr) {
+            let key: LitStr = input.parse()?;
+            let written = key.to_token_stream();
+            (key, written)
         } else {
             dotted(input)?
         };
-        input.parse::<Token![=]>().map_err(|error| {
+        if !input.peek(Token![=]) {
             let message = format!("expected `=`; write `\"{}\" = value`", key.value());
-            syn::Error::new(error.span(), message)
-        })?;
+            // At the end of the list there is no token to underline but the key.
+            return Err(if input.is_empty() {
+                syn::Error::new_spanned(written, message)
+            } else {
+                syn::Error::new(input.span(), message)
+            });
+        }
+        input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            let message = format!(
+                "expected an expression; write `\"{}\" = value`",
+                key.value()
+            );
+            return Err(syn::Error::new_spanned(written, message));
+        }
         Ok(Pair {
             key,
+            written,
             value: input.parse()?,
         })
     }
 }
 
-/// `user.id` as the literal `"user.id"`, with the span of its first word.
-fn dotted(input: ParseStream<'_>) -> syn::Result<LitStr> {
+/// `user.id` as the literal `"user.id"`, and as it was written.
+fn dotted(input: ParseStream<'_>) -> syn::Result<(LitStr, TokenStream)> {
     let first = Ident::parse_any(input).map_err(|error| {
         syn::Error::new(
             error.span(),
@@ -101,19 +127,36 @@ fn dotted(input: ParseStream<'_>) -> syn::Result<LitStr> {
         )
     })?;
     let mut key = crate::error::plain(&first);
+    let mut written = first.to_token_stream();
     while input.peek(Token![.]) {
-        input.parse::<Token![.]>()?;
+        input.parse::<Token![.]>()?.to_tokens(&mut written);
+        let word = Ident::parse_any(input)?;
         key.push('.');
-        key.push_str(&crate::error::plain(&Ident::parse_any(input)?));
+        key.push_str(&crate::error::plain(&word));
+        word.to_tokens(&mut written);
     }
-    Ok(LitStr::new(&key, first.span()))
+    Ok((LitStr::new(&key, first.span()), written))
 }
 
 /// Reads `(a, b)` as names.
 pub(crate) fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {
-    Punctuated::<Ident, Token![,]>::parse_terminated
-        .parse2(tokens)
-        .map(|names| names.into_iter().collect())
+    let name = |expr: Expr| match &expr {
+        Expr::Path(path) if path.path.get_ident().is_some_and(|name| name != "self") => {
+            path.path.require_ident().cloned()
+        }
+        _ => {
+            let written = spelled(&expr);
+            let message = if written == "self" {
+                "`arguments` names parameters, and `self` is none; remove it".to_owned()
+            } else {
+                format!(
+                    "`{written}` is not the name of a parameter; record it by `attributes(\"key\" = {written})`"
+                )
+            };
+            Err(syn::Error::new_spanned(expr, message))
+        }
+    };
+    exprs(tokens)?.into_iter().map(name).collect()
 }
 
 /// Reads `(a, b)` as expressions.

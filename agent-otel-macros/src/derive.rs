@@ -1,9 +1,8 @@
 //! `#[derive(LlmResponse)]` and `#[derive(LlmRequest)]`: fields with a mark, each read by its word.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Member};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Data, DeriveInput, Field, Member, Type};
 
 use crate::error::{Errors, list, plain, suggestion};
 
@@ -58,7 +57,7 @@ pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
             "output_type",
         ],
         nested: "request",
-        tell: |_, word, field| quote!(told.#word(#field);),
+        tell: |runtime, word, field| quote!(#runtime::Request::#word(told, #field);),
     };
     expand(&request, item)
 }
@@ -79,7 +78,7 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
         errors.at(&input.ident, message);
         TokenStream::new()
     };
-    if told.is_empty() {
+    if told.is_empty() && errors.is_empty() {
         let message = format!(
             "no field tells anything; mark those that do: `#[llm({})]`\nknown marks: {}",
             derive.words.first().copied().unwrap_or_default(),
@@ -90,11 +89,8 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
     let errors = errors.into_compile_errors();
     let name = &input.ident;
     let (generics, arguments, clause) = input.generics.split_for_impl();
-    let trait_name = Ident::new(derive.name, proc_macro2::Span::call_site());
-    let collector = Ident::new(
-        derive.name.trim_start_matches("Llm"),
-        proc_macro2::Span::call_site(),
-    );
+    let trait_name = Ident::new(derive.name, Span::call_site());
+    let collector = Ident::new(derive.name.trim_start_matches("Llm"), Span::call_site());
     quote! {
         #errors
         #[automatically_derived]
@@ -132,6 +128,20 @@ fn fields(derive: &Derive, fields: &syn::Fields, errors: &mut Errors) -> TokenSt
     told
 }
 
+/// `&self.field`, such that an error about it underlines the type of the field, which is what has to change.
+fn underlining(ty: &Type, member: &Member) -> TokenStream {
+    let mut spans = ty.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = Span::call_site().located_at(spans.last().unwrap_or(first));
+    let mut member = member.clone();
+    match &mut member {
+        Member::Named(name) => name.set_span(last),
+        Member::Unnamed(index) => index.span = last,
+    }
+    let this = quote_spanned!(Span::call_site().located_at(first)=> &self.);
+    quote!(#this #member)
+}
+
 fn field_told(
     derive: &Derive,
     word: &Ident,
@@ -140,12 +150,11 @@ fn field_told(
     errors: &mut Errors,
 ) -> TokenStream {
     let runtime = quote!(::agent_otel);
-    let span = field.ty.span();
-    let value = quote_spanned!(span=> &self.#member);
+    let value = underlining(&field.ty, member);
     let name = plain(word);
     if name == derive.nested {
-        let trait_name = Ident::new(derive.name, span);
-        return quote_spanned!(span=> #runtime::#trait_name::describe(#value, told););
+        let trait_name = Ident::new(derive.name, word.span());
+        return quote!(#runtime::#trait_name::describe(#value, told););
     }
     if !derive.words.contains(&name.as_str()) {
         let near = suggestion(&name, marks(derive));

@@ -21,6 +21,11 @@ impl Errors {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
+    /// Nothing was found so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// `compile_error!` invocations, or nothing where there was no error.
     pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
         self.0.map(|errors| errors.to_compile_error())
@@ -58,4 +63,22 @@ pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str
 pub(crate) fn plain(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+/// Tokens as a person would write them, for an error to quote.
+pub(crate) fn spelled(tokens: impl ToTokens) -> String {
+    let spaced = [
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" ::", "::"),
+        (":: ", "::"),
+        (" . ", "."),
+    ];
+    let text = tokens.to_token_stream().to_string();
+    spaced
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }

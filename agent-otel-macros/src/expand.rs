@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Type};
 
-use crate::function::{Body, Function, Shape, StreamForm, span_of};
+use crate::function::{Body, Function, Parameter, Shape, StreamForm, span_of};
 use crate::model::{Call, Model, Operand};
 
 /// The function with its body wrapped into one expression.
@@ -36,7 +36,7 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     let parent = model.parent.as_ref().map(call);
     let describe = describe(&model.describe);
     let inject = model.inject.as_ref().map(call);
-    let returned = returned(model);
+    let returned = returned(model, function);
     let run = run(model, function, body, &returned);
     quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run)
 }
@@ -48,13 +48,22 @@ fn describe(calls: &[Call]) -> TokenStream {
     }
     // Mixed-site names cannot shadow a parameter of the user.
     let span = Ident::new("span", Span::mixed_site());
-    let calls = calls.iter().map(call);
-    quote!(.describe(|#span| { #span #(#calls)*; }))
+    let (conditional, calls): (Vec<_>, Vec<_>) =
+        calls.iter().partition(|call| !call.cfgs.is_empty());
+    let conditional = conditional.into_iter().map(|conditional| {
+        let (cfgs, call) = (&conditional.cfgs, call(conditional));
+        quote!(#(#cfgs)* #span #call;)
+    });
+    let calls = calls.into_iter().map(call);
+    let calls = (calls.len() > 0).then(|| quote!(#span #(#calls)*;));
+    quote!(.describe(|#span| { #calls #(#conditional)* }))
 }
 
 /// `.method(operands)`
 fn call(call: &Call) -> TokenStream {
-    let Call { method, operands } = call;
+    let Call {
+        method, operands, ..
+    } = call;
     let operands = operands.iter().map(operand);
     quote!(.#method(#(#operands),*))
 }
@@ -86,12 +95,26 @@ fn borrowed(expr: &Expr, ampersand: &TokenStream) -> TokenStream {
 }
 
 /// `|ret| ::agent_otel::__private::returned(ret).outcome()`
-fn returned(model: &Model) -> TokenStream {
+fn returned(model: &Model, function: &Function) -> TokenStream {
     let Model {
         runtime, returned, ..
     } = model;
-    let ret = Ident::new("ret", Span::mixed_site());
-    quote!(|#ret| #runtime::__private::returned(#ret) #(.#returned())*)
+    if matches!(function.return_type(), Some(Type::Never(_))) {
+        // There is no value to read, and inference would not find its type.
+        return quote!(#runtime::__private::diverges);
+    }
+    // Errors about the type of the return value belong under the word that asks something of it.
+    let span = returned.first().map_or_else(Span::call_site, Ident::span);
+    let ret = Ident::new("ret", span);
+    let value = quote!(#runtime::__private::returned(#ret));
+    let value = value.into_iter().map(|mut token| {
+        // `$crate` means a crate by its own span.
+        if token.to_string() != "$crate" {
+            token.set_span(span);
+        }
+        token
+    });
+    quote!(|#ret| #(#value)* #(.#returned())*)
 }
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
@@ -111,7 +134,7 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
     let (form, read) = stream.unzip();
     let (form, read) = (form.into_iter(), read.into_iter());
     let check = usage_check(model, function);
-    let hold = hold(function);
+    let hold = hold(model, function);
     let statements = body.stream();
     let block = |before: TokenStream| {
         let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));
@@ -197,7 +220,7 @@ fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
         });
     }
     let ty = match function.output() {
-        Some(Type::ImplTrait(_)) => return None,
+        Some(Type::Never(_) | Type::ImplTrait(_)) => return None,
         Some(ty) => erased(ty).to_token_stream(),
         None => quote_spanned!(function.signature.ident.span()=> ()),
     };
@@ -207,11 +230,12 @@ fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
 /// The declared return type of a closure, so that mismatches are told as in the plain function.
 fn closure_output(function: &Function) -> TokenStream {
     match function.return_type() {
-        None | Some(Type::ImplTrait(_)) => TokenStream::new(),
+        Some(Type::ImplTrait(_)) => TokenStream::new(),
         Some(ty) => {
             let ty = erased(ty);
             quote!(-> #ty)
         }
+        None => quote!(-> ()),
     }
 }
 
@@ -232,25 +256,46 @@ fn erased(ty: &Type) -> Type {
 }
 
 /// `let _ = (&last, &first);` captures the parameters whole and in an order that drops them as the plain function does,
-/// without a copy of their own. A parameter that the body never mentions stays outside, and keeps its lint.
-fn hold(function: &Function) -> Option<TokenStream> {
-    let parameters = function.parameters();
-    let names = parameters
-        .iter()
-        .rev()
-        .filter(|parameter| parameter.may_drop && parameter.cfgs.is_empty())
-        .map(|parameter| &parameter.name)
-        .filter(|name| name.to_string().starts_with('_') || function.mentions(name));
-    let mut held: Vec<_> = names.map(|name| quote!(&#name)).collect();
+/// without a copy of their own.
+fn hold(model: &Model, function: &Function) -> TokenStream {
+    let mut held = Vec::new();
+    let mut unused = Vec::new();
     if function.owns_self() {
-        let this = Ident::new("self", function.signature.receiver()?.self_token.span());
+        let this = Ident::new("self", function.signature.receiver().span());
         if function.mentions(&this) {
             held.push(quote!(&#this));
         }
     }
+    for Parameter {
+        name,
+        may_drop,
+        cfgs,
+        ..
+    } in &function.parameters()
+    {
+        let used = function.mentions(name) || name.to_string().starts_with('_');
+        // What comes before the first parameter that the body uses stays outside, and so drops after it.
+        if !may_drop || !used && held.is_empty() {
+            continue;
+        }
+        held.push(quote!(#(#cfgs)* &#name));
+        if !used && !model.mentions(name) {
+            // The capture is a use: the lint for a parameter without one has to find another.
+            unused.push(quote!(#(#cfgs)* let #name = ();));
+        }
+    }
+    held.reverse();
+    let unused = (!unused.is_empty()).then(|| quote!(if false { #(#unused)* }));
     match held.as_slice() {
-        [] => None,
-        [one] => Some(quote!(let _ = #one;)),
-        held => Some(quote!(let _ = (#(#held),*);)),
+        [] => TokenStream::new(),
+        [one]
+            if function
+                .parameters()
+                .iter()
+                .all(|parameter| parameter.cfgs.is_empty()) =>
+        {
+            quote!(#unused let _ = #one;)
+        }
+        held => quote!(#unused let _ = (#(#held),*);),
     }
 }

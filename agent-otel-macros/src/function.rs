@@ -1,8 +1,8 @@
 //! The annotated function. Its signature is read; its body stays the user's tokens, finished or not.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility};
 
@@ -60,13 +60,15 @@ pub(crate) enum StreamForm {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
+        let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let signature = input.parse()?;
         let body = if input.peek(Token![;]) {
             Body::None(input.parse()?)
         } else {
-            Body::Block(input.parse()?)
+            let (inner, block) = body(input)?;
+            attributes.extend(inner);
+            Body::Block(block)
         };
         Ok(Function {
             attributes,
@@ -75,6 +77,28 @@ impl Parse for Function {
             body,
         })
     }
+}
+
+/// The body, and its inner attributes as outer ones, since nothing may stand before them in a block.
+fn body(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Group)> {
+    let (span, stream) = input.step(|cursor| {
+        // By way of the cursor, which looks through the invisible group around a `$body:block`.
+        let Some((inside, span, rest)) = cursor.group(Delimiter::Brace) else {
+            return Err(cursor.error("expected curly braces"));
+        };
+        Ok(((span.join(), inside.token_stream()), rest))
+    })?;
+    let split = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        Ok((inner, input.parse::<TokenStream>()?))
+    };
+    let (mut inner, statements) = split.parse2(stream)?;
+    for attribute in &mut inner {
+        attribute.style = syn::AttrStyle::Outer;
+    }
+    let mut block = Group::new(Delimiter::Brace, statements);
+    block.set_span(span);
+    Ok((inner, block))
 }
 
 impl ToTokens for Function {
@@ -153,6 +177,25 @@ impl Function {
         parameters
     }
 
+    /// Gives a name to each `_` that would drop after a parameter it stands behind, were it left outside of the body.
+    pub(crate) fn name_ignored(&mut self) {
+        let mut drops = self.owns_self();
+        for (index, input) in self.signature.inputs.iter_mut().enumerate() {
+            let FnArg::Typed(input) = input else {
+                continue;
+            };
+            if !may_drop(&input.ty) {
+                continue;
+            }
+            if let (Pat::Wild(ignored), true) = (&*input.pat, drops) {
+                let span = Span::mixed_site().located_at(ignored.span());
+                let name = Ident::new(&format!("_{index}"), span);
+                *input.pat = syn::parse_quote!(#name);
+            }
+            drops = true;
+        }
+    }
+
     /// Whether there is a `self` that is moved into the function.
     pub(crate) fn owns_self(&self) -> bool {
         self.signature
@@ -217,7 +260,7 @@ impl Function {
         boxed_stream_item(inner).map(|item| (StreamForm::Held, item))
     }
 
-    /// The body's tokens mention `name`, if only in a format string.
+    /// The body mentions `name`.
     pub(crate) fn mentions(&self, name: &Ident) -> bool {
         match &self.body {
             Body::Block(block) => mentions(block.stream(), &plain(name)),
@@ -235,7 +278,8 @@ impl<'ast> syn::visit::Visit<'ast> for Bound {
     }
 }
 
-fn mentions(tokens: TokenStream, name: &str) -> bool {
+/// The tokens mention `name`, if only in a format string.
+pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         proc_macro2::TokenTree::Ident(ident) => plain(&ident) == name,
         proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
@@ -359,6 +403,6 @@ fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
 }
 
 /// Where a type was written.
-pub(crate) fn span_of(ty: Option<&Type>, function: &Function) -> proc_macro2::Span {
+pub(crate) fn span_of(ty: Option<&Type>, function: &Function) -> Span {
     ty.map_or_else(|| function.signature.ident.span(), Spanned::span)
 }

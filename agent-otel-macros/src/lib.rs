@@ -15,6 +15,8 @@ mod function;
 mod llm_call;
 mod lower;
 mod model;
+#[cfg(test)]
+mod tests;
 mod tool;
 
 use proc_macro::TokenStream;

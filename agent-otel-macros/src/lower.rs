@@ -113,7 +113,7 @@ pub(crate) fn attribute(
     item: &TokenStream,
 ) -> TokenStream {
     let mut errors = Errors::default();
-    let function = match syn::parse2::<Function>(item.clone()) {
+    let mut function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
         Err(error) => {
             errors.push(check::not_a_function(attribute, item, error));
@@ -122,18 +122,15 @@ pub(crate) fn attribute(
         }
     };
     check::function(attribute, &function, &mut errors);
-    let (args, syntax) = args::parse(args);
-    if let Some(error) = syntax {
-        errors.push(error);
-    }
-    let args = check::arguments(attribute, args, &function, &mut errors);
-    let model = lower(attribute, &args, &function, &mut errors);
-    check::model(attribute, &args, &function, &mut errors);
-    match errors.into_compile_errors() {
+    let given = check::arguments(attribute, args::parse(args), &function, &mut errors);
+    let model = lower(attribute, &given.args, &function, &mut errors);
+    check::model(attribute, &given, &function, &mut errors);
+    if let Some(errors) = errors.into_compile_errors() {
         // The user's function stays, so that nothing that calls it turns red as well.
-        Some(errors) => quote!(#errors #function),
-        None => expand::function(&model, &function),
+        return quote!(#errors #function);
     }
+    function.name_ignored();
+    expand::function(&model, &function)
 }
 
 /// Reads the checked arguments.
@@ -220,14 +217,19 @@ impl Lowering<'_> {
             (Form::Parameters, value) => {
                 // `arguments(a, b)` is one `argument` after the other.
                 let method = Ident::new(argument.name.trim_end_matches('s'), key.span());
-                for name in parameters(value, self.function, self.errors) {
+                for (name, cfgs) in parameters(value, self.function, self.errors) {
                     let text = Operand::Literal(LitStr::new(&plain(&name), name.span()));
                     let value = Operand::Borrowed(syn::parse_quote!(#name));
-                    self.describe(method.clone(), vec![text, value]);
+                    let mut call = Call::new(method.clone(), vec![text, value]);
+                    call.cfgs = cfgs;
+                    self.model.describe.push(call);
                 }
             }
             (Form::Values(words), Value::List(list)) => match args::exprs(list.stream()) {
                 Ok(exprs) if exprs.len() == words.len() => {
+                    for expr in &exprs {
+                        check::value(expr, &[], self.function, self.errors);
+                    }
                     self.describe(method, exprs.iter().map(operand).collect());
                 }
                 Ok(_) => self
@@ -322,26 +324,35 @@ pub(crate) fn is_word(expr: &Expr, expected: &str) -> bool {
     matches!(expr, Expr::Path(path) if path.path.is_ident(expected))
 }
 
-/// The parameters that `arguments` or `arguments(a, b)` names.
-fn parameters(value: &Value, function: &Function, errors: &mut Errors) -> Vec<Ident> {
-    match value {
-        Value::List(list) => match args::names(list.stream()) {
-            Ok(names) => {
-                for name in &names {
-                    check::parameter(name, function, errors);
-                }
-                names
-            }
-            Err(error) => {
-                errors.push(error);
-                Vec::new()
-            }
-        },
-        _ => function
-            .parameters()
-            .into_iter()
-            .map(|parameter| parameter.name)
-            .collect(),
+/// The parameters that `arguments` or `arguments(a, b)` names, each with its `#[cfg(…)]`.
+fn parameters(
+    value: &Value,
+    function: &Function,
+    errors: &mut Errors,
+) -> Vec<(Ident, Vec<syn::Attribute>)> {
+    let all = function.parameters().into_iter();
+    let all: Vec<_> = all
+        .map(|parameter| (parameter.name, parameter.cfgs))
+        .collect();
+    let Value::List(list) = value else {
+        return all;
+    };
+    match args::names(list.stream()) {
+        Ok(names) => {
+            check::names(&names, function, errors);
+            let cfgs = |name: &Ident| {
+                let same = all.iter().find(|(other, _)| plain(other) == plain(name));
+                same.map(|(_, cfgs)| cfgs.clone()).unwrap_or_default()
+            };
+            names
+                .into_iter()
+                .map(|name| (name.clone(), cfgs(&name)))
+                .collect()
+        }
+        Err(error) => {
+            errors.push(error);
+            Vec::new()
+        }
     }
 }
 

@@ -1,7 +1,11 @@
 //! What an annotated function says about itself: plain data between the grammar and the expansion.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, LitStr};
+use quote::ToTokens;
+use syn::{Attribute, Expr, LitStr};
+
+use crate::error::plain;
+use crate::function::mentions;
 
 use crate::function::StreamForm;
 
@@ -31,6 +35,8 @@ pub(crate) struct Model {
 pub(crate) struct Call {
     pub(crate) method: Ident,
     pub(crate) operands: Vec<Operand>,
+    /// `#[cfg(…)]` of the parameter that the call names.
+    pub(crate) cfgs: Vec<Attribute>,
 }
 
 /// One operand of a [`Call`].
@@ -47,6 +53,24 @@ pub(crate) enum Operand {
 
 impl Call {
     pub(crate) fn new(method: Ident, operands: Vec<Operand>) -> Self {
-        Self { method, operands }
+        Self {
+            method,
+            operands,
+            cfgs: Vec::new(),
+        }
+    }
+}
+
+impl Model {
+    /// An argument of the attribute names the parameter.
+    pub(crate) fn mentions(&self, name: &Ident) -> bool {
+        let calls = self.parent.iter().chain(&self.describe).chain(&self.inject);
+        let mut operands = calls.flat_map(|call| &call.operands);
+        operands.any(|operand| match operand {
+            Operand::Literal(_) => false,
+            Operand::Borrowed(expr) | Operand::BorrowedMut(expr) | Operand::Plain(expr) => {
+                mentions(expr.to_token_stream(), &plain(name))
+            }
+        })
     }
 }

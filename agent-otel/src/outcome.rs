@@ -87,6 +87,11 @@ pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
     })))))
 }
 
+/// What is read of a function that never returns: nothing.
+pub fn diverges<T: ?Sized>(_: &T) -> Outcome {
+    Outcome::default()
+}
+
 macro_rules! tiers {
     ($($tier:ident => $next:ident),*) => {$(
         impl<'a, T: ?Sized> Deref for $tier<'a, T> {
@@ -241,9 +246,13 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
     }
 }
 
-impl<T: Serialize> Anything<'_, T> {
+// The bound stands on the method and not on the impl, so that the compiler names the type that lacks it.
+impl<T: ?Sized> Anything<'_, T> {
     /// Captures what a tool returned, as `gen_ai.tool.call.result`.
-    pub fn result(&self) -> &Self {
+    pub fn result(&self) -> &Self
+    where
+        T: Serialize,
+    {
         self.capture(
             semconv::GEN_AI_TOOL_CALL_RESULT,
             content::value(self.value).and_then(|value| content::json(&value)),
@@ -252,7 +261,10 @@ impl<T: Serialize> Anything<'_, T> {
     }
 
     /// Captures what was answered, as `gen_ai.output.messages`.
-    pub fn output(&self) -> &Self {
+    pub fn output(&self) -> &Self
+    where
+        T: Serialize,
+    {
         self.capture(
             semconv::GEN_AI_OUTPUT_MESSAGES,
             content::messages(self.value, "assistant"),

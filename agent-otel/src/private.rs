@@ -1,6 +1,6 @@
 //! What generated code may name. Nothing here is for people: it changes with the attributes, version by version.
 
-pub use crate::outcome::returned;
+pub use crate::outcome::{diverges, returned};
 pub use crate::stream::{Held, Opaque, OpaqueResult};
 
 use crate::chunk::LlmChunk;

@@ -36,7 +36,7 @@ use opentelemetry::{Array, StringValue, Value};
     label = "not a value of type `{T}`",
     note = "give a string, a number, a `bool`, an `Option` or a list of them, or write an expression that makes one: \
             `key = value.to_string()`",
-    note = "for a type of your own, implement `agent_otel::ToAttribute`"
+    note = "for a type of your own, implement `agent_otel::ToAttribute<{T}>`"
 )]
 pub trait ToAttribute<T = Value> {
     /// The value, or `None` to leave the attribute out.
@@ -46,23 +46,45 @@ pub trait ToAttribute<T = Value> {
 /// What the generated code hands over: a literal as it is, everything else by reference.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be recorded as a span attribute",
-    label = "not a value of type `{T}`"
+    message = "this value cannot be recorded as a span attribute",
+    label = "not a value of type `{T}`",
+    note = "give a string, a number, a `bool`, an `Option` or a list of them, or write an expression that makes one: \
+            `key = value.to_string()`",
+    note = "for a type of your own, implement `agent_otel::ToAttribute<{T}>`"
 )]
 pub trait IntoAttribute<T> {
     /// The value, or `None` to leave the attribute out.
     fn into_attribute(self) -> Option<T>;
 }
 
-impl IntoAttribute<StringValue> for &'static str {
-    fn into_attribute(self) -> Option<StringValue> {
-        Some(self.into())
+impl<T: FromLiteral> IntoAttribute<T> for &'static str {
+    fn into_attribute(self) -> Option<T> {
+        Some(T::from_literal(self))
     }
 }
 
-impl IntoAttribute<Value> for &'static str {
-    fn into_attribute(self) -> Option<Value> {
-        Some(self.into())
+/// A type of attributes that a string literal is a value of.
+#[doc(hidden)]
+pub trait FromLiteral {
+    /// The literal, not copied.
+    fn from_literal(text: &'static str) -> Self;
+}
+
+impl FromLiteral for StringValue {
+    fn from_literal(text: &'static str) -> Self {
+        text.into()
+    }
+}
+
+impl FromLiteral for Value {
+    fn from_literal(text: &'static str) -> Self {
+        text.into()
+    }
+}
+
+impl FromLiteral for Vec<StringValue> {
+    fn from_literal(text: &'static str) -> Self {
+        vec![text.into()]
     }
 }
 
@@ -98,6 +120,7 @@ impl<T, V: ToAttribute<T>> ToAttribute<T> for Option<V> {
 
 macro_rules! strings {
     ($($string:ty => |$value:ident| $text:expr),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl ToAttribute<StringValue> for $string {
             fn to_attribute(&self) -> Option<StringValue> {
                 let $value = self;
@@ -105,6 +128,7 @@ macro_rules! strings {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ToAttribute for $string {
             fn to_attribute(&self) -> Option<Value> {
                 ToAttribute::<StringValue>::to_attribute(self).map(Value::String)
@@ -122,12 +146,14 @@ strings! {
 
 macro_rules! integers {
     ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl ToAttribute<i64> for $integer {
             fn to_attribute(&self) -> Option<i64> {
                 Some(i64::try_from(*self).unwrap_or(i64::MAX))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ToAttribute for $integer {
             fn to_attribute(&self) -> Option<Value> {
                 ToAttribute::<i64>::to_attribute(self).map(Value::I64)
@@ -135,6 +161,7 @@ macro_rules! integers {
         }
 
         // Identifiers are strings in the conventions and often numbers in a program.
+        #[diagnostic::do_not_recommend]
         impl ToAttribute<StringValue> for $integer {
             fn to_attribute(&self) -> Option<StringValue> {
                 Some(self.to_string().into())
@@ -145,12 +172,14 @@ macro_rules! integers {
 
 integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
+#[diagnostic::do_not_recommend]
 impl ToAttribute<f64> for f64 {
     fn to_attribute(&self) -> Option<f64> {
         Some(*self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToAttribute<f64> for f32 {
     fn to_attribute(&self) -> Option<f64> {
         // By way of its decimal form, so that 0.7 stays 0.7 and does not become 0.699999988079071.
@@ -160,6 +189,7 @@ impl ToAttribute<f64> for f32 {
 
 macro_rules! any {
     ($($ty:ty as $via:ty => $variant:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl ToAttribute for $ty {
             fn to_attribute(&self) -> Option<Value> {
                 ToAttribute::<$via>::to_attribute(self).map(Value::$variant)
@@ -170,6 +200,7 @@ macro_rules! any {
 
 any!(f64 as f64 => F64, f32 as f64 => F64, bool as bool => Bool);
 
+#[diagnostic::do_not_recommend]
 impl ToAttribute<bool> for bool {
     fn to_attribute(&self) -> Option<bool> {
         Some(*self)
@@ -238,6 +269,7 @@ impl ToAttribute<Vec<StringValue>> for String {
 
 macro_rules! lists {
     ($($element:ty => $via:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl ToAttribute for [$element] {
             fn to_attribute(&self) -> Option<Value> {
                 let elements: Vec<$via> = self.to_attribute()?;
@@ -245,12 +277,14 @@ macro_rules! lists {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ToAttribute for Vec<$element> {
             fn to_attribute(&self) -> Option<Value> {
                 self.as_slice().to_attribute()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<const N: usize> ToAttribute for [$element; N] {
             fn to_attribute(&self) -> Option<Value> {
                 self.as_slice().to_attribute()

@@ -1,0 +1,200 @@
+//! What the attributes expand to, and how many errors they find, without a compiler in between.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::visit_mut::{self, VisitMut};
+
+use crate::lower::{self, Attribute};
+use crate::{a2a_call, agent, llm_call, tool};
+
+const FAMILY: [&Attribute; 4] = [
+    &agent::ATTRIBUTE,
+    &tool::ATTRIBUTE,
+    &llm_call::ATTRIBUTE,
+    &a2a_call::ATTRIBUTE,
+];
+
+/// Expands the attributes of this crate in a file, and nothing else.
+struct Expand;
+
+impl Expand {
+    /// The item without the first attribute of ours, expanded.
+    fn expand(attributes: &[syn::Attribute], item: &impl ToTokens) -> Option<TokenStream> {
+        let ours = |attribute: &syn::Attribute| {
+            let mut family = FAMILY.into_iter();
+            family.find(|ours| attribute.path().is_ident(ours.name))
+        };
+        let (written, ours) = attributes
+            .iter()
+            .find_map(|attribute| Some((attribute, ours(attribute)?)))?;
+        let args = match &written.meta {
+            syn::Meta::List(list) => list.tokens.clone(),
+            _ => TokenStream::new(),
+        };
+        let written = written.to_token_stream().to_string();
+        let item = item.to_token_stream().to_string().replacen(&written, "", 1);
+        let item = item.parse().expect("an item is left");
+        Some(lower::attribute(ours, args, &item))
+    }
+}
+
+impl VisitMut for Expand {
+    fn visit_item_fn_mut(&mut self, item: &mut syn::ItemFn) {
+        if let Some(expanded) = Self::expand(&item.attrs, item) {
+            *item = syn::parse2(expanded).expect("one function");
+        }
+        visit_mut::visit_item_fn_mut(self, item);
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, item: &mut syn::ImplItemFn) {
+        if let Some(expanded) = Self::expand(&item.attrs, item) {
+            *item = syn::parse2(expanded).expect("one method");
+        }
+        visit_mut::visit_impl_item_fn_mut(self, item);
+    }
+}
+
+/// The `.rs` files of `ui-tests/expand`.
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/expand");
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder of the workspace");
+        entries
+            .map(|entry| entry.expect("a readable folder").path())
+            .collect()
+    };
+    let files = entries(&root)
+        .into_iter()
+        .flat_map(|folder| entries(&folder));
+    let mut cases: Vec<_> = files
+        .filter(|file| !file.to_string_lossy().ends_with(".expanded.rs"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+#[test]
+fn expansions_are_as_printed() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut different = Vec::new();
+    for case in cases() {
+        let source = std::fs::read_to_string(&case).expect("a readable file");
+        let mut file = syn::parse_file(&source).expect("a Rust file");
+        Expand.visit_file_mut(&mut file);
+        let expanded = prettyplease::unparse(&file);
+        let snapshot = case.with_extension("expanded.rs");
+        if update {
+            std::fs::write(&snapshot, expanded).expect("a writable folder");
+        } else if std::fs::read_to_string(&snapshot).unwrap_or_default() != expanded {
+            different.push(format!("{}\n{expanded}", snapshot.display()));
+        }
+    }
+    assert!(
+        different.is_empty(),
+        "refresh with UPDATE_EXPECT=1 and read the difference:\n{}",
+        different.join("\n")
+    );
+}
+
+/// The messages that one attribute reports.
+fn errors(attribute: &'static Attribute, args: TokenStream, item: &TokenStream) -> Vec<String> {
+    struct Messages(Vec<String>);
+    impl<'ast> syn::visit::Visit<'ast> for Messages {
+        fn visit_macro(&mut self, invocation: &'ast syn::Macro) {
+            let message: syn::LitStr = invocation.parse_body().expect("a message");
+            self.0.push(message.value());
+        }
+    }
+    let expanded = lower::attribute(attribute, args, item);
+    let mut messages = Messages(Vec::new());
+    let file = syn::parse2(expanded).expect("the user's item and errors");
+    syn::visit::Visit::visit_file(&mut messages, &file);
+    messages.0
+}
+
+/// Every error counts once, however many there are.
+#[test]
+fn independent_errors_are_all_told() {
+    let item = quote!(
+        const fn complete(prompt: &str) -> String {
+            prompt.to_owned()
+        }
+    );
+    let args = quote!(
+        provder = "openai",
+        model = reqest.model,
+        operation = "chatt",
+        seed,
+        name = "complete",
+        attributes("a" = 1, "a" = 2),
+        output_type = jsn,
+        prompt("one"),
+        usage = manual,
+        usage = manual
+    );
+    let told = errors(&llm_call::ATTRIBUTE, args, &item);
+    assert_eq!(told.len(), 10, "{told:#?}");
+}
+
+#[test]
+fn an_error_has_no_second_one_in_its_wake() {
+    let item = quote!(
+        async fn ask(headers: &mut HeaderMap) -> usize {
+            headers.len()
+        }
+    );
+    for args in [
+        quote!(agent = "orders", inject = headrs),
+        quote!(agent = "orders", injct = headers),
+        quote!(agent = "orders", inject),
+        quote!(agnt = "orders", inject = headers),
+        quote!(agent = "orders", inject = headers, inject = headers),
+        quote!(agent = "orders"),
+        quote!(inject = headers),
+        quote!(agent "orders"),
+        quote!(agent: "orders", inject = headers),
+        quote!("orders"),
+    ] {
+        let told = errors(&a2a_call::ATTRIBUTE, args.clone(), &item);
+        assert_eq!(told.len(), 1, "{args}: {told:#?}");
+    }
+}
+
+#[test]
+fn messages_are_lower_case_and_have_no_full_stop() {
+    let item = quote!(
+        const fn ask(headers: &HeaderMap);
+    );
+    let args = quote!(
+        agnt,
+        inject = headers,
+        url,
+        attributes("" = x),
+        id(1),
+        id = 1,
+        crate = a
+    );
+    let mut told = errors(&a2a_call::ATTRIBUTE, args, &item);
+    told.extend(errors(
+        &tool::ATTRIBUTE,
+        TokenStream::new(),
+        &quote!(
+            struct Order;
+        ),
+    ));
+    told.extend(errors(
+        &tool::ATTRIBUTE,
+        quote!(arguments(a.b), kind = x),
+        &quote!(
+            fn f() {}
+        ),
+    ));
+    assert!(told.len() > 8, "{told:#?}");
+    for message in told {
+        let first = message.chars().next().expect("a message says something");
+        assert!(!first.is_uppercase(), "{message}");
+        assert!(!message.ends_with('.'), "{message}");
+    }
+}

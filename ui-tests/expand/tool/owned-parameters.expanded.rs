@@ -1,0 +1,31 @@
+impl Shop {
+    async fn place(
+        self,
+        user: User,
+        _2: Token,
+        #[cfg(gifts)]
+        gift: Gift,
+        unused: String,
+    ) -> u64 {
+        ::agent_otel::__private::tool("execute_tool place")
+            .describe(|span| {
+                span.attribute("app.tier", &self.tier).attribute("user.id", &user.id);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<u64>();
+                    }
+                    if false {
+                        #[cfg(gifts)]
+                        let gift = ();
+                        let unused = ();
+                    }
+                    let _ = (&unused, #[cfg(gifts)] &gift, &_2, &user, &self);
+                    self.queue.send(user).await
+                },
+                |ret| ::agent_otel::__private::returned(ret).outcome(),
+            )
+            .await
+    }
+}

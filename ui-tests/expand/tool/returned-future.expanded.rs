@@ -1,0 +1,20 @@
+fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + Send {
+    ::agent_otel::__private::tool("execute_tool order_status")
+        .run_future(
+            move || { async move { find(order_id).await } },
+            |ret| ::agent_otel::__private::returned(ret).result().outcome(),
+        )
+}
+fn boxed<'a>(
+    db: &'a Pool,
+    query: String,
+) -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
+    ::agent_otel::__private::tool("execute_tool boxed")
+        .run_boxed(
+            move || -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
+                let _ = &query;
+                Box::pin(async move { db.search(query).await })
+            },
+            |ret| ::agent_otel::__private::returned(ret).outcome(),
+        )
+}

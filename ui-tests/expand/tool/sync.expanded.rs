@@ -1,0 +1,10 @@
+fn order_status(order_id: u64) -> Result<Order, Error> {
+    ::agent_otel::__private::tool("execute_tool order_status")
+        .run_sync(
+            move || -> Result<Order, Error> {
+                let order = find(order_id)?;
+                Ok(order)
+            },
+            |ret| ::agent_otel::__private::returned(ret).outcome(),
+        )
+}

@@ -1,0 +1,8 @@
+use agent_otel::a2a_call;
+
+#[a2a_call(agent = "orders")]
+async fn ask(question: &str) -> usize {
+    question.len()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_otel::LlmRequest;
+
+#[derive(LlmRequest)]
+struct Ask {
+    question: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_otel::LlmRequest;
+
+#[derive(LlmRequest)]
+union Ask {
+    question: u64,
+}
+
+fn main() {}

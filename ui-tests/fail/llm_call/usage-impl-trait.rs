@@ -1,0 +1,8 @@
+use agent_otel::llm_call;
+
+#[llm_call(provider = "openai")]
+fn complete(prompt: &str) -> impl Iterator<Item = char> {
+    prompt.chars()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_otel::llm_call;
+
+#[llm_call(provider = "openai")]
+async fn complete(prompt: &str) -> String {
+    prompt.to_owned()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use agent_otel::tool;
+
+#[tool]
+enum Tool {
+    OrderStatus,
+}
+
+fn main() {
+    let _ = Tool::OrderStatus;
+}
