@@ -22,7 +22,8 @@ pub(crate) struct Place<'a> {
 
 /// Records the exception, unless a child of this span has recorded it and it only passed through here.
 pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure, place: &Place<'_>) {
-    if passed_on(failure, place) {
+    let thrown = !failure.exception_type.is_empty();
+    if !thrown || passed_on(failure, place) {
         return;
     }
     let signal = Signal::of_environment();

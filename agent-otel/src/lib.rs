@@ -96,6 +96,7 @@ mod propagation;
 mod provider;
 mod request;
 mod response;
+mod retry;
 mod rollup;
 mod run;
 pub mod semconv;
@@ -107,6 +108,7 @@ mod stream;
 pub mod testing;
 mod usage;
 mod value;
+mod verdict;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -127,6 +129,7 @@ pub use current::{Current, current, current_trace_id};
 pub use propagation::{Extract, Inject, extract, inject};
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};
+pub use retry::retry;
 #[cfg(feature = "setup")]
 pub use setup::{
     Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
@@ -134,3 +137,4 @@ pub use setup::{
 pub use stream::{HoldsStream, InContext, Tracer as StreamTracer, stream};
 pub use usage::Usage;
 pub use value::ToAttribute;
+pub use verdict::Verdict;

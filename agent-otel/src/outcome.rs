@@ -41,6 +41,16 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// A failure of which only the label is known: nothing was thrown, so there is no exception.
+    pub(crate) fn told(error_type: Cow<'static, str>) -> Self {
+        Self {
+            error_type,
+            exception_type: Cow::Borrowed(""),
+            message: String::new(),
+            sources: Vec::new(),
+        }
+    }
+
     fn of<E>(message: String, sources: Vec<String>) -> Self {
         let path = std::any::type_name::<E>();
         Self {

@@ -28,3 +28,27 @@ pub const STREAM_CHUNKS: &str = "agent_otel.stream.chunks";
 
 /// `agent_otel.stream.time_per_output_chunk` (double, seconds): from one chunk to the next, on average.
 pub const STREAM_TIME_PER_OUTPUT_CHUNK: &str = "agent_otel.stream.time_per_output_chunk";
+
+/// `agent_otel.retry`: event of an attempt that failed and is followed by another.
+pub const RETRY_EVENT: &str = "agent_otel.retry";
+
+/// `agent_otel.retry.attempt` (int): the attempt that failed, counted from 1.
+pub const RETRY_ATTEMPT: &str = "agent_otel.retry.attempt";
+
+/// `agent_otel.retry.reason` (string): why the attempt failed.
+pub const RETRY_REASON: &str = "agent_otel.retry.reason";
+
+/// `agent_otel.retry.delay` (double, seconds): how long the next attempt waits.
+pub const RETRY_DELAY: &str = "agent_otel.retry.delay";
+
+/// `agent_otel.retry.count` (int): attempts of this operation that were followed by another.
+pub const RETRY_COUNT: &str = "agent_otel.retry.count";
+
+/// `agent_otel.fallback`: event of a call that goes on with another model.
+pub const FALLBACK_EVENT: &str = "agent_otel.fallback";
+
+/// `agent_otel.fallback.from` (string): the model that is given up.
+pub const FALLBACK_FROM: &str = "agent_otel.fallback.from";
+
+/// `agent_otel.fallback.to` (string): the model that answers instead.
+pub const FALLBACK_TO: &str = "agent_otel.fallback.to";

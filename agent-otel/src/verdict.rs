@@ -1,0 +1,71 @@
+//! Failure that is no `Err`, and `Err` that is no failure: `error_if` and `ok_if` of the attributes.
+
+use std::borrow::Cow;
+
+use crate::outcome::{Failure, Outcome};
+use crate::semconv;
+
+/// What an `error_if` predicate may give: `bool`, or `Some` label of low cardinality that becomes `error.type`.
+///
+/// # Examples
+///
+/// ```
+/// use agent_otel::tool;
+///
+/// struct Reply { status: u16 }
+///
+/// #[tool(error_if = |reply: &Reply| (reply.status >= 500).then_some(reply.status))]
+/// fn fetch(url: &str) -> Reply {
+///     Reply { status: if url.is_empty() { 500 } else { 200 } }
+/// }
+/// # fetch("");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not tell whether the operation failed",
+    label = "neither `bool` nor `Option` of a label",
+    note = "give `true` for a failure, or `Some(\"label\")`, which becomes `error.type`"
+)]
+pub trait Verdict {
+    /// `error.type` of the failure; `None` where there was none.
+    fn error_type(self) -> Option<Cow<'static, str>>;
+}
+
+impl Verdict for bool {
+    fn error_type(self) -> Option<Cow<'static, str>> {
+        self.then_some(Cow::Borrowed(semconv::ERROR_TYPE_OTHER))
+    }
+}
+
+macro_rules! labels {
+    ($($label:ty),*) => {$(
+        impl Verdict for Option<$label> {
+            fn error_type(self) -> Option<Cow<'static, str>> {
+                self.map(|label| label.to_string().into())
+            }
+        }
+    )*};
+}
+
+labels!(&str, String, u16, i32, i64);
+
+impl Outcome {
+    /// Makes a return value a failure that is none by its type.
+    pub fn error_if<T: ?Sized, V: Verdict>(
+        mut self,
+        value: &T,
+        failed: impl FnOnce(&T) -> V,
+    ) -> Self {
+        if self.failure.is_none() {
+            self.failure = failed(value).error_type().map(Failure::told);
+        }
+        self
+    }
+
+    /// Makes an error no failure: control flow that happens to be an `Err`.
+    pub fn ok_if<T: ?Sized>(mut self, value: &T, succeeded: impl FnOnce(&T) -> bool) -> Self {
+        if self.failure.is_some() && succeeded(value) {
+            self.failure = None;
+        }
+        self
+    }
+}
