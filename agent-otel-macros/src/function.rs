@@ -348,6 +348,22 @@ fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
     })
 }
 
+/// The type with every nested `impl Trait` left to inference, since it cannot be named.
+pub(crate) fn erased(ty: &Type) -> Type {
+    struct Erase;
+    impl syn::visit_mut::VisitMut for Erase {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(_) = ty {
+                *ty = syn::parse_quote!(_);
+            }
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut ty = ty.clone();
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Erase, &mut ty);
+    ty
+}
+
 /// Where a type was written.
 pub(crate) fn span_of(ty: Option<&Type>, function: &Function) -> Span {
     ty.map_or_else(|| function.signature.ident.span(), Spanned::span)
