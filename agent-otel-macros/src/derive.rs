@@ -33,7 +33,7 @@ pub(crate) fn llm_response(item: TokenStream) -> TokenStream {
         nested: "response",
         tell: |runtime, word, field| {
             let method = Ident::new(&format!("tell_{word}"), word.span());
-            quote!(#runtime::__private::#method(told, #field);)
+            quote!(#runtime::__private::#method(told, #runtime::__private::read(#field));)
         },
     };
     expand(&response, item)

@@ -3,10 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Type};
+use syn::{Attribute, Expr, Type};
 
-use crate::function::{Body, Function, Parameter, Shape, StreamForm, span_of};
+use crate::function::{Body, Function, Parameter, Shape, StreamForm, erased, span_of};
 use crate::model::{Call, Model, Operand};
 
 /// The function with its body wrapped into one expression.
@@ -103,13 +102,16 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
         // There is no value to read, and inference would not find its type.
         return quote!(#runtime::__private::diverges);
     }
+    let [first, others @ ..] = returned.as_slice() else {
+        return TokenStream::new();
+    };
     // Errors about the type of the return value belong under the word that asks something of it.
-    let span = returned.first().map_or_else(Span::call_site, Ident::span);
+    let span = first.span();
     let ret = Ident::new("ret", span);
     let value = quote!(#runtime::__private::returned(#ret));
     let value = value.into_iter().map(|mut token| {
         // `$crate` means a crate by its own span.
-        if token.to_string() != "$crate" {
+        if !others.is_empty() && token.to_string() != "$crate" {
             token.set_span(span);
         }
         token
@@ -239,31 +241,16 @@ fn closure_output(function: &Function) -> TokenStream {
     }
 }
 
-/// The type with every nested `impl Trait` left to inference, since it cannot be named.
-fn erased(ty: &Type) -> Type {
-    struct Erase;
-    impl VisitMut for Erase {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::ImplTrait(_) = ty {
-                *ty = syn::parse_quote!(_);
-            }
-            visit_mut::visit_type_mut(self, ty);
-        }
-    }
-    let mut ty = ty.clone();
-    Erase.visit_type_mut(&mut ty);
-    ty
-}
-
 /// `let _ = (&last, &first);` captures the parameters whole and in an order that drops them as the plain function does,
 /// without a copy of their own.
-fn hold(model: &Model, function: &Function) -> TokenStream {
-    let mut held = Vec::new();
+fn hold(model: &Model, function: &Function) -> Option<TokenStream> {
+    let parameters = function.parameters();
+    let mut held: Vec<(&[Attribute], TokenStream)> = Vec::new();
     let mut unused = Vec::new();
     if function.owns_self() {
         let this = Ident::new("self", function.signature.receiver().span());
         if function.mentions(&this) {
-            held.push(quote!(&#this));
+            held.push((&[], quote!(&#this)));
         }
     }
     for Parameter {
@@ -271,14 +258,14 @@ fn hold(model: &Model, function: &Function) -> TokenStream {
         may_drop,
         cfgs,
         ..
-    } in &function.parameters()
+    } in &parameters
     {
         let used = function.mentions(name) || name.to_string().starts_with('_');
         // What comes before the first parameter that the body uses stays outside, and so drops after it.
         if !may_drop || !used && held.is_empty() {
             continue;
         }
-        held.push(quote!(#(#cfgs)* &#name));
+        held.push((cfgs.as_slice(), quote!(&#name)));
         if !used && !model.mentions(name) {
             // The capture is a use: the lint for a parameter without one has to find another.
             unused.push(quote!(#(#cfgs)* let #name = ();));
@@ -286,16 +273,19 @@ fn hold(model: &Model, function: &Function) -> TokenStream {
     }
     held.reverse();
     let unused = (!unused.is_empty()).then(|| quote!(if false { #(#unused)* }));
-    match held.as_slice() {
-        [] => TokenStream::new(),
-        [one]
-            if function
-                .parameters()
+    let held = match held.as_slice() {
+        [] => return None,
+        // A list cannot leave out what is configured away.
+        held if held.len() == 1 || held.iter().any(|(cfgs, _)| !cfgs.is_empty()) => {
+            let held = held
                 .iter()
-                .all(|parameter| parameter.cfgs.is_empty()) =>
-        {
-            quote!(#unused let _ = #one;)
+                .map(|(cfgs, held)| quote!(#(#cfgs)* let _ = #held;));
+            quote!(#(#held)*)
         }
-        held => quote!(#unused let _ = (#(#held),*);),
-    }
+        held => {
+            let held = held.iter().map(|(_, held)| held);
+            quote!(let _ = (#(#held),*);)
+        }
+    };
+    Some(quote!(#unused #held))
 }

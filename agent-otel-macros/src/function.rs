@@ -1,6 +1,6 @@
 //! The annotated function. Its signature is read; its body stays the user's tokens, finished or not.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -278,16 +278,26 @@ impl<'ast> syn::visit::Visit<'ast> for Bound {
     }
 }
 
-/// The tokens mention `name`, if only in a format string.
+/// The tokens mention the variable `name`, if only in a format string.
 pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => plain(&ident) == name,
-        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
-        proc_macro2::TokenTree::Literal(literal) => {
-            let literal = literal.to_string();
-            literal.contains('"') && literal.contains(&format!("{{{name}"))
-        }
-        proc_macro2::TokenTree::Punct(_) => false,
+    // The punctuation before the token: a field, a method and the end of a path are no variables, the end of a range is.
+    let mut before = String::new();
+    tokens.into_iter().any(|token| {
+        let qualified = before == "." || before == "::";
+        let found = match &token {
+            TokenTree::Ident(ident) => !qualified && plain(ident) == name,
+            TokenTree::Group(group) => mentions(group.stream(), name),
+            TokenTree::Literal(literal) => {
+                let literal = literal.to_string();
+                literal.contains('"') && literal.contains(&format!("{{{name}"))
+            }
+            TokenTree::Punct(punct) => {
+                before.push(punct.as_char());
+                return false;
+            }
+        };
+        before.clear();
+        found
     })
 }
 
@@ -400,6 +410,22 @@ fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// The type with every nested `impl Trait` left to inference, since it cannot be named.
+pub(crate) fn erased(ty: &Type) -> Type {
+    struct Erase;
+    impl syn::visit_mut::VisitMut for Erase {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(_) = ty {
+                *ty = syn::parse_quote!(_);
+            }
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut ty = ty.clone();
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Erase, &mut ty);
+    ty
 }
 
 /// Where a type was written.

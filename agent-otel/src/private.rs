@@ -73,12 +73,17 @@ pub fn chunk<C: LlmChunk>() {}
 /// As [`chunk`], for the items of what holds a stream.
 pub fn chunks<H: HoldsStream<Item: LlmChunk>>() {}
 
+/// Reads one field of a derived `LlmResponse`.
+pub fn read<T>(field: &(impl ToAttribute<T> + ?Sized)) -> Option<T> {
+    field.to_attribute()
+}
+
 /// What `#[derive(LlmResponse)]` does with each mark.
 macro_rules! tell {
     ($($tell:ident($value:ident: $ty:ty) |$told:ident| $do:expr;)*) => {$(
         /// Tells one field of a derived `LlmResponse`.
-        pub fn $tell($told: &mut Response, value: &(impl ToAttribute<$ty> + ?Sized)) {
-            if let Some($value) = value.to_attribute() {
+        pub fn $tell($told: &mut Response, $value: Option<$ty>) {
+            if let Some($value) = $value {
                 $do;
             }
         }

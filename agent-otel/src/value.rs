@@ -255,12 +255,14 @@ where
 }
 
 /// One string stands for a list of one, as in many a model's API.
+#[diagnostic::do_not_recommend]
 impl ToAttribute<Vec<StringValue>> for str {
     fn to_attribute(&self) -> Option<Vec<StringValue>> {
         Some(vec![self.to_owned().into()])
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToAttribute<Vec<StringValue>> for String {
     fn to_attribute(&self) -> Option<Vec<StringValue>> {
         self.as_str().to_attribute()

@@ -3,6 +3,13 @@
 //! Each function is compiled as it stands and with an attribute, and both have to record the same drops: with and
 //! without something that records spans, run to the end, left early, dropped in the middle and never polled.
 
+#![allow(
+    unused_assignments,
+    clippy::boxed_local,
+    clippy::useless_format,
+    reason = "the functions are odd on purpose"
+)]
+
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::{Pin, pin};

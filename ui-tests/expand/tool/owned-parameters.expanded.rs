@@ -21,7 +21,12 @@ impl Shop {
                         let gift = ();
                         let unused = ();
                     }
-                    let _ = (&unused, #[cfg(gifts)] &gift, &_2, &user, &self);
+                    let _ = &unused;
+                    #[cfg(gifts)]
+                    let _ = &gift;
+                    let _ = &_2;
+                    let _ = &user;
+                    let _ = &self;
                     self.queue.send(user).await
                 },
                 |ret| ::agent_otel::__private::returned(ret).outcome(),

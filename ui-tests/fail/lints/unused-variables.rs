@@ -29,6 +29,16 @@ pub fn recorded(used: String, recorded: String) -> usize {
     used.len()
 }
 
+pub struct Order {
+    pub id: String,
+}
+
+// A field and a path of that name are not the parameter.
+#[tool]
+pub fn same_name(order: Order, id: String, len: String) -> usize {
+    order.id.len() + str::len(&order.id)
+}
+
 #[tool]
 pub fn local() {
     let unused = 1;
