@@ -149,7 +149,8 @@ fn form(argument: &Argument, arg: &Arg, function: &Function, errors: &mut Errors
         (Form::Runtime, Value::Expr(expr)) => return runtime(expr, errors),
         (Form::Returned | Form::Stream, Value::Word)
         | (Form::Parameters, Value::Word | Value::List(_))
-        | (Form::Values(_) | Form::Pairs, Value::List(_)) => true,
+        | (Form::Values(_) | Form::Pairs, Value::List(_))
+        | (Form::Verdict, Value::Expr(_)) => true,
         _ => false,
     };
     if !fits {
@@ -163,6 +164,7 @@ fn form(argument: &Argument, arg: &Arg, function: &Function, errors: &mut Errors
             Form::Pairs => format!("{key}(\"app.tier\" = value, user.id = value)"),
             Form::Parent => format!("{key} = carrier"),
             Form::Inject => format!("{key} = carrier` or `{key} = client"),
+            Form::Verdict => format!("{key} = |ret| …"),
             Form::Usage => format!("{key} = manual"),
             Form::Runtime => format!("{key} = ::path::to::agent_otel"),
         };

@@ -116,7 +116,22 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
         }
         token
     });
-    quote!(|#ret| #(#value)* #(.#returned())*)
+    // Where a stream is returned, what is judged are its items.
+    let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
+    quote!(|#ret| #(#value)* #(.#returned())* #verdicts)
+}
+
+/// `.error_if(ret, |ret| …)`
+fn verdicts(model: &Model, ret: &Ident) -> TokenStream {
+    let verdicts = model.verdicts.iter().map(
+        |Call {
+             method, operands, ..
+         }| {
+            let operands = operands.iter().map(operand);
+            quote!(.#method(#ret, #(#operands),*))
+        },
+    );
+    quote!(#(#verdicts)*)
 }
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
@@ -167,10 +182,11 @@ fn read(model: &Model, form: StreamForm) -> (TokenStream, TokenStream) {
     );
     let item = Ident::new("item", Span::mixed_site());
     let response = Ident::new("response", Span::mixed_site());
+    let verdicts = verdicts(model, &item);
     let read = if model.checks_usage {
-        quote!(|#item, #response| #runtime::__private::returned(#item).chunk(#response))
+        quote!(|#item, #response| #runtime::__private::returned(#item).chunk(#response) #verdicts)
     } else {
-        quote!(|#item, _| #runtime::__private::returned(#item).outcome())
+        quote!(|#item, _| #runtime::__private::returned(#item).outcome() #verdicts)
     };
     (quote!(#runtime::__private::#form), read)
 }

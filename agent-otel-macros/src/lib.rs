@@ -18,6 +18,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod tools;
 
 use proc_macro::TokenStream;
 
@@ -43,6 +44,12 @@ pub fn llm_call(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn a2a_call(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&a2a_call::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn tools(args: TokenStream, item: TokenStream) -> TokenStream {
+    tools::expand(&args.into(), &item.into()).into()
 }
 
 #[doc(hidden)]

@@ -69,6 +69,8 @@ pub(crate) enum Form {
     Parent,
     /// `key = carrier` or `key = client`, written once the operation has begun.
     Inject,
+    /// `key = |ret| …`: judges the outcome by the return value.
+    Verdict,
     /// `key`: the return type holds a stream under a name of its own.
     Stream,
     /// `key = manual`.
@@ -92,6 +94,14 @@ pub(crate) const SHARED: &[Argument] = &[
     Argument {
         name: "crate",
         form: Form::Runtime,
+    },
+    Argument {
+        name: "error_if",
+        form: Form::Verdict,
+    },
+    Argument {
+        name: "ok_if",
+        form: Form::Verdict,
     },
     Argument {
         name: "stream",
@@ -157,16 +167,14 @@ fn lower(
             describe: Vec::new(),
             inject: None,
             returned: Vec::new(),
+            verdicts: Vec::new(),
             stream: function.stream().map(|(form, _)| form),
             checks_usage: attribute.reads_usage,
         },
     };
     let given = |name| args.iter().any(|(argument, _)| argument.name == name);
-    if attribute
-        .words()
-        .any(|argument| argument.name == "description")
-        && !given("description")
-    {
+    // A function that is the agent or the tool is described by its own comment; one that calls an agent is not.
+    if matches!(attribute.target, Target::OrFunction(_)) && !given("description") {
         lowering.doc_comment();
     }
     for (argument, arg) in args {
@@ -243,6 +251,10 @@ impl Lowering<'_> {
             }
             (Form::Inject, Value::Expr(expr)) if !is_word(expr, "client") => {
                 self.model.inject = Some(Call::new(method, vec![carrier(expr, self.function)]));
+            }
+            (Form::Verdict, Value::Expr(expr)) => {
+                let verdict = Call::new(method, vec![Operand::Plain(expr.clone())]);
+                self.model.verdicts.push(verdict);
             }
             (Form::Stream, _) => {
                 self.model.stream.get_or_insert(StreamForm::Held);

@@ -122,6 +122,8 @@ pub use agent_otel_macros::agent;
 pub use agent_otel_macros::llm_call;
 #[doc = include_str!("../doc/tool.md")]
 pub use agent_otel_macros::tool;
+#[doc = include_str!("../doc/tools.md")]
+pub use agent_otel_macros::tools;
 
 pub use agent_otel_macros::{LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;

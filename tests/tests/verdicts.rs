@@ -1,0 +1,194 @@
+//! Failure that is no `Err`, `Err` that is no failure, and the attempts of one call.
+
+use std::time::Duration;
+
+use agent_otel::testing::{capture, capture_async};
+use agent_otel::{Usage, current, llm_call, retry, tool, tools};
+use expect_test::expect;
+use opentelemetry::trace::Status;
+
+struct Reply {
+    status: u16,
+}
+
+#[tool(error_if = |reply: &Reply| (reply.status >= 500).then_some(reply.status))]
+fn fetch(status: u16) -> Reply {
+    Reply { status }
+}
+
+#[test]
+fn a_value_can_be_a_failure() {
+    let spans = capture(|| {
+        assert_eq!(fetch(503).status, 503);
+        fetch(200);
+    });
+    expect![[r#"
+
+        execute_tool fetch [internal]
+            error.type: "503"
+            gen_ai.operation.name: "execute_tool"
+            gen_ai.tool.name: "fetch"
+            status: error ""
+        execute_tool fetch [internal]
+            gen_ai.operation.name: "execute_tool"
+            gen_ai.tool.name: "fetch"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+#[tool(error_if = Option::is_none)]
+async fn find(id: u8) -> Option<u8> {
+    (id == 1).then_some(id)
+}
+
+#[tokio::test]
+async fn none_is_a_failure_where_asked() {
+    let spans = capture_async(async {
+        find(1).await;
+        find(2).await;
+    })
+    .await;
+    let status: Vec<_> = spans.iter().map(|span| span.status.clone()).collect();
+    assert_eq!(status, [Status::Unset, Status::error("")]);
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    #[error("a person has to approve this")]
+    ApprovalRequired,
+    #[error("the model is overloaded")]
+    Overloaded,
+}
+
+#[tool(ok_if = |ret| matches!(ret, Err(Stop::ApprovalRequired)))]
+fn refund(amount: u32) -> Result<u32, Stop> {
+    if amount > 100 {
+        Err(Stop::ApprovalRequired)
+    } else {
+        Err(Stop::Overloaded)
+    }
+}
+
+#[test]
+fn control_flow_is_no_failure() {
+    let spans = capture(|| assert!(refund(500).is_err() && refund(5).is_err()));
+    let status: Vec<_> = spans.iter().map(|span| span.status.clone()).collect();
+    assert_eq!(
+        status,
+        [Status::Unset, Status::error("the model is overloaded")]
+    );
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+async fn complete() -> Result<Usage, Stop> {
+    let usage = retry(
+        3,
+        async |attempt| {
+            if attempt < 3 {
+                Err(Stop::Overloaded)
+            } else {
+                Ok(Usage::new(9, 1))
+            }
+        },
+        |_, attempt| Some(Duration::from_millis(u64::from(attempt))),
+        tokio::time::sleep,
+    )
+    .await?;
+    current().fallback("gpt-4o", "gpt-4o-mini");
+    Ok(usage)
+}
+
+#[tokio::test]
+async fn each_attempt_of_one_call_is_seen() {
+    let spans = capture_async(complete()).await;
+    expect![[r#"
+
+        chat gpt-4o [client]
+            agent_otel.retry.count: 2
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "gpt-4o"
+            gen_ai.response.model: "gpt-4o-mini"
+            gen_ai.usage.input_tokens: 9
+            gen_ai.usage.output_tokens: 1
+            event agent_otel.retry
+                agent_otel.retry.attempt: 1
+                agent_otel.retry.delay: 0.001
+                agent_otel.retry.reason: "the model is overloaded"
+            event agent_otel.retry
+                agent_otel.retry.attempt: 2
+                agent_otel.retry.delay: 0.002
+                agent_otel.retry.reason: "the model is overloaded"
+            event agent_otel.fallback
+                agent_otel.fallback.from: "gpt-4o"
+                agent_otel.fallback.to: "gpt-4o-mini"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+#[tokio::test]
+async fn the_last_attempt_is_the_error() {
+    let mut calls = 0;
+    let result: Result<(), Stop> = retry(
+        2,
+        async |_| {
+            calls += 1;
+            Err(Stop::Overloaded)
+        },
+        |_, _| Some(Duration::ZERO),
+        tokio::time::sleep,
+    )
+    .await;
+    assert!(matches!(result, Err(Stop::Overloaded)));
+    assert_eq!(calls, 2);
+}
+
+struct Shop;
+
+#[tools(kind = datastore)]
+impl Shop {
+    const NAME: &str = "shop";
+
+    /// Looks an order up.
+    fn order(&self, id: u8) -> Option<u8> {
+        self.find(id)
+    }
+
+    #[tool(skip)]
+    fn find(&self, id: u8) -> Option<u8> {
+        Some(id)
+    }
+
+    #[tool(name = "renamed")]
+    async fn stock() -> &'static str {
+        Self::NAME
+    }
+}
+
+#[tools]
+mod toolbox {
+    pub(super) struct Kept;
+
+    pub(super) fn open() -> Kept {
+        Kept
+    }
+}
+
+#[tokio::test]
+async fn every_method_is_a_tool() {
+    let spans = capture_async(async {
+        Shop.order(1);
+        Shop::stock().await;
+        let toolbox::Kept = toolbox::open();
+    })
+    .await;
+    assert_eq!(
+        spans.tree(),
+        "execute_tool order\nexecute_tool renamed\nexecute_tool open\n"
+    );
+    assert!(
+        spans
+            .to_string()
+            .contains("gen_ai.tool.type: \"datastore\"")
+    );
+}
