@@ -22,6 +22,12 @@ impl Drop for Depth {
 thread_local! {
     static DEPTH: Depth = {
         Context::map_current(|_| ());
+        #[cfg(feature = "sdk")]
+        {
+            // The source of ids is a thread-local, too.
+            use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+            RandomIdGenerator::default().new_span_id();
+        }
         Depth(Cell::new(0))
     };
 }

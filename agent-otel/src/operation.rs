@@ -64,7 +64,7 @@ enum Parent {
 
 impl Start {
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
-        let records = provider::is_enabled() && context::map_current(provider::may_record);
+        let records = can_record() && context::map_current(provider::may_record);
         Self {
             kind,
             name,
@@ -76,7 +76,7 @@ impl Start {
 
     /// Takes another parent than the current span, which decides anew whether anything is recorded.
     fn under(mut self, parent: Parent) -> Self {
-        let records = provider::is_enabled()
+        let records = can_record()
             && match &parent {
                 Parent::Extracted(context) => provider::may_record(context),
                 Parent::Current | Parent::Linked(_) => true,
@@ -275,6 +275,11 @@ impl Start {
         };
         Operation::begin(self.kind, describe, parent, link)
     }
+}
+
+/// Whether spans can be started at all: telemetry is on, and the thread is not being torn down.
+fn can_record() -> bool {
+    provider::is_enabled() && context::is_alive()
 }
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.

@@ -1,0 +1,157 @@
+//! Where the ground gives way, spans degrade and the program does not.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Waker};
+
+use agent_otel::testing::{capture, capture_with};
+use agent_otel::{agent, current, current_trace_id, inject, llm_call, tool};
+use futures::{Stream, StreamExt, stream};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+
+#[tool]
+fn step(n: u64) -> u64 {
+    n + 1
+}
+
+/// Runs on a thread with the stack that Rust gives to a main thread.
+fn on_a_main_stack<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::Builder::new().stack_size(8 << 20).spawn(body).unwrap().join().unwrap()
+}
+
+#[tool]
+fn descend(n: u32) -> u32 {
+    if n == 0 { 0 } else { descend(n - 1) + 1 }
+}
+
+#[test]
+fn recursion_ten_thousand_deep() {
+    let (depth, spans) = on_a_main_stack(|| capture_with(|| descend(10_000)));
+    assert_eq!((depth, spans.len()), (10_000, 10_001));
+}
+
+#[agent]
+fn descend_async(n: u32) -> Pin<Box<dyn Future<Output = u32>>> {
+    Box::pin(async move { if n == 0 { 0 } else { descend_async(n - 1).await + 1 } })
+}
+
+#[test]
+fn async_recursion_ten_thousand_deep() {
+    let (depth, spans) = std::thread::Builder::new()
+        .stack_size(64 << 20) // A poll of plain futures that are nested this deep needs as much.
+        .spawn(|| capture_with(|| futures::executor::block_on(descend_async(10_000))))
+        .unwrap()
+        .join()
+        .unwrap();
+    assert_eq!((depth, spans.len()), (10_000, 10_001));
+}
+
+#[test]
+fn seventy_thousand_nested_contexts() {
+    let (depth, spans) = std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(|| capture_with(|| descend(70_000)))
+        .unwrap()
+        .join()
+        .unwrap();
+    // Beyond the limit a span is a child of the deepest one that has room, and is there all the same.
+    assert_eq!((depth, spans.len()), (70_000, 70_001));
+}
+
+struct Late(RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>);
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        assert_eq!(step(1), 2);
+        current().attribute("app.late", true);
+        let _ = current_trace_id();
+        inject(&mut http::HeaderMap::new());
+        self.0.take();
+        drop(agent_otel::extract(&http::HeaderMap::new()));
+    }
+}
+
+#[agent]
+async fn waits() {
+    let _held = CallsOnDrop;
+    std::future::pending::<()>().await;
+}
+
+struct CallsOnDrop;
+
+impl Drop for CallsOnDrop {
+    fn drop(&mut self) {
+        step(1);
+    }
+}
+
+thread_local! {
+    static FIRST: Late = const { Late(RefCell::new(None)) };
+    static LAST: Late = const { Late(RefCell::new(None)) };
+}
+
+#[test]
+fn calls_from_the_destructor_of_a_thread_local() {
+    let hold = |late: &Late| {
+        let mut future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(waits());
+        let _ = future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop()));
+        late.0.replace(Some(future));
+    };
+    // Thread-locals are destroyed in the reverse order of their first use: one before those of telemetry, one after.
+    std::thread::spawn(move || {
+        FIRST.with(|_| ());
+        let _ = capture(|| step(1));
+        LAST.with(hold);
+        FIRST.with(hold);
+    })
+    .join()
+    .unwrap();
+    std::thread::spawn(|| FIRST.with(|_| ())).join().unwrap();
+}
+
+#[tool]
+fn panics() {
+    let _held = CallsOnDrop;
+    panic!("the first");
+}
+
+#[test]
+fn calls_while_a_panic_unwinds() {
+    let spans = capture(|| {
+        let payload = catch_unwind(AssertUnwindSafe(panics)).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&"the first"));
+    });
+    assert_eq!(spans.tree(), "execute_tool panics\n└ execute_tool step\n");
+}
+
+#[llm_call(provider = "local", model = "tiny", usage = manual)]
+fn numbers(count: u64) -> impl Stream<Item = u64> {
+    stream::iter(0..count)
+}
+
+#[test]
+fn a_stream_of_a_million_items_allocates_nothing_per_item() {
+    let spans = capture(|| {
+        futures::executor::block_on(async {
+            let mut stream = std::pin::pin!(numbers(1_000_000));
+            stream.next().await;
+            let region = Region::new(ALLOCATOR);
+            let mut sum = 1;
+            while let Some(n) = stream.next().await {
+                sum += n;
+                if n == 999_998 {
+                    let change = region.change();
+                    // Other tests run beside this one, so a few are theirs; an allocation an item would be a million.
+                    assert!(change.allocations < 500_000, "{change:?}");
+                }
+            }
+            assert!(sum > 0);
+        });
+    });
+    assert!(spans.to_string().contains("agent_otel.stream.chunks: 1000000"));
+}
