@@ -21,7 +21,12 @@ fn step(n: u64) -> u64 {
 
 /// Runs on a thread with the stack that Rust gives to a main thread.
 fn on_a_main_stack<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
-    std::thread::Builder::new().stack_size(8 << 20).spawn(body).unwrap().join().unwrap()
+    std::thread::Builder::new()
+        .stack_size(8 << 20)
+        .spawn(body)
+        .unwrap()
+        .join()
+        .unwrap()
 }
 
 #[tool]
@@ -37,7 +42,13 @@ fn recursion_ten_thousand_deep() {
 
 #[agent]
 fn descend_async(n: u32) -> Pin<Box<dyn Future<Output = u32>>> {
-    Box::pin(async move { if n == 0 { 0 } else { descend_async(n - 1).await + 1 } })
+    Box::pin(async move {
+        if n == 0 {
+            0
+        } else {
+            descend_async(n - 1).await + 1
+        }
+    })
 }
 
 #[test]
@@ -99,7 +110,9 @@ thread_local! {
 fn calls_from_the_destructor_of_a_thread_local() {
     let hold = |late: &Late| {
         let mut future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(waits());
-        let _ = future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop()));
+        let _ = future
+            .as_mut()
+            .poll(&mut TaskContext::from_waker(Waker::noop()));
         late.0.replace(Some(future));
     };
     // Thread-locals are destroyed in the reverse order of their first use: one before those of telemetry, one after.
@@ -153,5 +166,9 @@ fn a_stream_of_a_million_items_allocates_nothing_per_item() {
             assert!(sum > 0);
         });
     });
-    assert!(spans.to_string().contains("agent_otel.stream.chunks: 1000000"));
+    assert!(
+        spans
+            .to_string()
+            .contains("agent_otel.stream.chunks: 1000000")
+    );
 }

@@ -95,7 +95,9 @@ type Out = Option<Result<Result<u8, Asked>, Payload>>;
 fn caught(run: impl FnOnce() -> Option<Result<u8, Asked>>) -> Out {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(value) => value.map(Ok),
-        Err(payload) => Some(Err(*payload.downcast().expect("the payload is the one that was thrown"))),
+        Err(payload) => Some(Err(*payload
+            .downcast()
+            .expect("the payload is the one that was thrown"))),
     }
 }
 
@@ -103,7 +105,10 @@ fn caught(run: impl FnOnce() -> Option<Result<u8, Asked>>) -> Out {
 fn poll<F: Future>(future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     for _ in 0..10 {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return Some(output);
         }
     }
@@ -122,7 +127,10 @@ fn drain(stream: impl Stream<Item = Result<u8, Asked>>) -> Option<Result<u8, Ask
 }
 
 fn spawned(way: Way) -> Out {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .expect("a runtime");
     let context = opentelemetry::Context::current();
     runtime.block_on(async move {
         let (reached, is_reached) = tokio::sync::oneshot::channel();
@@ -157,12 +165,18 @@ fn spawned(way: Way) -> Out {
 }
 
 fn outcome(span: &SpanData) -> Option<String> {
-    let marker = span.attributes.iter().find(|attribute| attribute.key.as_str() == "agent_otel.outcome");
+    let marker = span
+        .attributes
+        .iter()
+        .find(|attribute| attribute.key.as_str() == "agent_otel.outcome");
     marker.map(|attribute| attribute.value.to_string())
 }
 
 fn check(name: &str, way: Way, is_stream: bool, out: Out, spans: &Spans) {
-    let subjects: Vec<_> = spans.iter().filter(|span| span.name.ends_with("subject")).collect();
+    let subjects: Vec<_> = spans
+        .iter()
+        .filter(|span| span.name.ends_with("subject"))
+        .collect();
     let [subject] = subjects.as_slice() else {
         panic!("{name} {way:?}: one span\n{spans}");
     };
@@ -180,8 +194,15 @@ fn check(name: &str, way: Way, is_stream: bool, out: Out, spans: &Spans) {
     let exceptions = usize::from(matches!(way, Way::Failed | Way::Panicked));
     assert_eq!(subject.events.len(), exceptions, "{name} {way:?}");
     for child in spans.iter().filter(|span| span.name.ends_with("child")) {
-        assert_eq!(child.parent_span_id, subject.span_context.span_id(), "{name} {way:?}");
-        assert!(child.end_time <= subject.end_time, "{name} {way:?}: ended after its child");
+        assert_eq!(
+            child.parent_span_id,
+            subject.span_context.span_id(),
+            "{name} {way:?}"
+        );
+        assert!(
+            child.end_time <= subject.end_time,
+            "{name} {way:?}: ended after its child"
+        );
     }
 }
 
@@ -195,7 +216,13 @@ fn every_way_out_of_every_kind() {
         ("boxed", false, |way| caught(|| poll(boxed(way)))),
         ("stream", true, |way| caught(|| drain(streamed(way)))),
         ("boxed stream", true, |way| {
-            caught(|| drain(poll(boxed_stream(way)).expect("a stream").expect("a stream")))
+            caught(|| {
+                drain(
+                    poll(boxed_stream(way))
+                        .expect("a stream")
+                        .expect("a stream"),
+                )
+            })
         }),
         ("spawned", false, spawned),
     ];
@@ -221,7 +248,12 @@ fn what_drops_a_future_ends_its_span() {
         let markers: Vec<_> = spans.iter().filter_map(outcome).collect();
         assert_eq!(markers, ["cancelled"], "{spans}");
     };
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime")
+    };
     cancelled(&capture(|| {
         runtime().block_on(async {
             tokio::select! {

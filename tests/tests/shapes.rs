@@ -13,7 +13,10 @@ use agent_otel::testing::capture;
 fn wait<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return output;
         }
     }
@@ -463,15 +466,23 @@ macro_rules! shapes {
 
 fn panics(call: impl FnOnce() + std::panic::UnwindSafe) {
     let payload = std::panic::catch_unwind(call).unwrap_err();
-    let message = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
     let message = message.or_else(|| payload.downcast_ref::<String>().cloned());
     assert!(message.is_some_and(|message| message.starts_with("by design")));
 }
 
 shapes!(agent, agent_otel::agent);
 shapes!(tool, agent_otel::tool);
-shapes!(llm_call, agent_otel::llm_call(provider = "local", model = "tiny", usage = manual));
-shapes!(a2a_call, agent_otel::a2a_call(agent = "remote", inject = client));
+shapes!(
+    llm_call,
+    agent_otel::llm_call(provider = "local", model = "tiny", usage = manual)
+);
+shapes!(
+    a2a_call,
+    agent_otel::a2a_call(agent = "remote", inject = client)
+);
 
 fn each_is_one_span(shapes: Vec<Shape>) {
     assert!(shapes.len() >= 60, "{} shapes", shapes.len());

@@ -67,8 +67,15 @@ fn an_annotated_future_is_never_larger_than_with_tracing() {
             let (plain, ours, theirs) = (plain[depth], ours[depth], theirs[depth]);
             #[expect(clippy::cast_precision_loss, reason = "sizes of a few KiB")]
             let ratio = ours as f64 / plain as f64;
-            println!("{argument:>5} KiB  {:>5} {plain:>9} {ours:>9} {theirs:>9} {ratio:>12.3}", depth + 1);
-            assert!(ours <= theirs, "{argument} KiB, depth {}: {ours} > {theirs}", depth + 1);
+            println!(
+                "{argument:>5} KiB  {:>5} {plain:>9} {ours:>9} {theirs:>9} {ratio:>12.3}",
+                depth + 1
+            );
+            assert!(
+                ours <= theirs,
+                "{argument} KiB, depth {}: {ours} > {theirs}",
+                depth + 1
+            );
         }
     }
 }

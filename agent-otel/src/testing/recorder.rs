@@ -1,0 +1,150 @@
+//! Who captures what.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
+use std::time::Duration;
+
+use opentelemetry::logs::AnyValue;
+use opentelemetry::logs::LoggerProvider as _;
+use opentelemetry::trace::{Span as _, TraceId, TracerProvider};
+use opentelemetry::{Context, InstrumentationScope, global};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
+use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
+
+use super::spans::{Log, Spans};
+use crate::provider;
+
+/// What one capture has seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recorder(Arc<Mutex<Recorded>>);
+
+#[derive(Debug, Default)]
+struct Recorded {
+    /// Traces that passed through the capture: what another task adds to them belongs to it as well.
+    traces: HashSet<TraceId>,
+    ended: Vec<SpanData>,
+    logs: Vec<Log>,
+}
+
+/// Captures that are under way.
+static RECORDERS: Mutex<Vec<Weak<Mutex<Recorded>>>> = Mutex::new(Vec::new());
+
+impl Recorder {
+    pub(super) fn begin() -> Self {
+        static INSTALL: Once = Once::new();
+        INSTALL.call_once(|| {
+            let provider = SdkTracerProvider::builder()
+                .with_span_processor(CaptureProcessor)
+                .build();
+            let tracer = provider.tracer_with_scope(provider::scope());
+            let logs = SdkLoggerProvider::builder()
+                .with_log_processor(CaptureProcessor)
+                .build();
+            provider::install(provider::Installed {
+                tracer,
+                logger: Some(logs.logger_with_scope(provider::scope())),
+                parent_based: true,
+            });
+            global::set_tracer_provider(provider);
+        });
+        let recorder = Self::default();
+        let mut recorders = lock(&RECORDERS);
+        recorders.retain(|recorder| recorder.strong_count() > 0);
+        recorders.push(Arc::downgrade(&recorder.0));
+        recorder
+    }
+
+    /// The capture that a trace has passed through.
+    fn of(trace: TraceId) -> Option<Self> {
+        let recorders: Vec<_> = lock(&RECORDERS).iter().filter_map(Weak::upgrade).collect();
+        recorders
+            .into_iter()
+            .map(Self)
+            .find(|recorder| lock(&recorder.0).traces.contains(&trace))
+    }
+
+    pub(super) fn context(&self) -> Context {
+        Context::current().with_value(self.clone())
+    }
+
+    pub(super) fn spans(&self) -> Spans {
+        let mut recorded = lock(&self.0);
+        Spans::new(
+            std::mem::take(&mut recorded.ended),
+            std::mem::take(&mut recorded.logs),
+        )
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hands each span to the capture that it was started in.
+#[derive(Debug)]
+struct CaptureProcessor;
+
+impl SpanProcessor for CaptureProcessor {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        // A new root has an empty parent; what is around it is current still.
+        let current = Context::current();
+        if let Some(recorder) = context.get::<Recorder>().or_else(|| current.get()) {
+            lock(&recorder.0)
+                .traces
+                .insert(span.span_context().trace_id());
+        }
+    }
+
+    fn on_end(&self, span: SpanData) {
+        if let Some(recorder) = Recorder::of(span.span_context.trace_id()) {
+            lock(&recorder.0).ended.push(span);
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+impl LogProcessor for CaptureProcessor {
+    fn emit(&self, record: &mut SdkLogRecord, _scope: &InstrumentationScope) {
+        let Some(context) = record.trace_context() else {
+            return;
+        };
+        let log = Log {
+            span: context.span_id,
+            event_name: record.event_name(),
+            severity: record.severity_text(),
+            attributes: record
+                .attributes_iter()
+                .map(|(key, value)| (key.to_string(), text(value)))
+                .collect(),
+        };
+        if let Some(recorder) = Recorder::of(context.trace_id) {
+            lock(&recorder.0).logs.push(log);
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+fn text(value: &AnyValue) -> String {
+    match value {
+        AnyValue::String(text) => format!("{:?}", text.as_str()),
+        AnyValue::Int(number) => number.to_string(),
+        AnyValue::Double(number) => number.to_string(),
+        AnyValue::Boolean(value) => value.to_string(),
+        other => format!("{other:?}"),
+    }
+}
