@@ -45,14 +45,27 @@
 //! | [`#[a2a_call]`](macro@a2a_call) | `invoke_agent {agent}`, client | a request to an agent elsewhere |
 //!
 //! They go on sync and async functions, methods with any receiver, generic functions, functions that return
-//! `impl Future` or a boxed one, and functions under `#[async_trait]`. The function's signature, its return value, its
-//! lints, and the order in which its parameters are dropped stay as they are.
+//! `impl Future` or a boxed one, functions that give streams, and functions under `#[async_trait]`;
+//! [`#[tools]`](macro@tools) marks every method of an `impl` block. The function's signature, its return value, its lints,
+//! and the order in which its parameters are dropped stay as they are.
+//!
+//! # Limits
+//!
+//! * Inside a `#[track_caller]` function the caller's location is not seen: the body runs in a closure, and closures
+//!   cannot be `#[track_caller]` yet. The function itself keeps the attribute.
+//! * A `const fn` has no span, and a function that gives a stream by a type of its own has to say `stream`.
 //!
 //! # What is recorded
 //!
-//! * **Outcome.** An `Err` sets the status, `error.type` and an `exception` event, once where it began. A panic is
-//!   recorded and raised again. A future that is dropped ends its span at that moment, marked
-//!   [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`, which is no error. Success leaves the status unset.
+//! * **Outcome.** An `Err` sets the status, `error.type` (the error's type, with its variant) and an `exception` event,
+//!   once where it began. A panic is recorded and raised again. A future that is dropped ends its span at that moment,
+//!   marked [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`, and a stream that is dropped early `abandoned`; that
+//!   is no error unless `AGENT_OTEL_CANCELLED=error` says so. Success leaves the status unset. `error_if` and `ok_if` judge
+//!   return values that tell failure otherwise.
+//! * **Streams.** A function that gives a stream is one span from the request to the last item, with the time to the first
+//!   chunk; usage and finish reasons are read from the chunks ([`LlmChunk`]). What was known when a stream is left early is
+//!   kept.
+//! * **Attempts.** [`retry`] and [`current`]`().retry(…)` show each attempt of one logical call on its span.
 //! * **Usage.** The token counts, model, id and finish reasons of a response are read from the return type
 //!   ([`LlmResponse`]) or reported by the body ([`current`]`().usage(…)`); an agent's span tells the sum of its subtree in
 //!   this process.

@@ -1,4 +1,8 @@
 //! The futures that carry an operation: its context is attached for each poll and never longer.
+//!
+//! They are sound without a word of `unsafe`: pinning is projected by `pin_project_lite`, which also keeps `Drop` from
+//! moving a pinned field, and the future is dropped in place by `Pin::set`, so there is no `mem::forget` and no pointer
+//! that a leak could leave behind. A future that is never dropped leaves its span open and nothing else.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
