@@ -1,10 +1,11 @@
 //! `#[derive(LlmResponse)]` and `#[derive(LlmRequest)]`: fields with a mark, each read by its word.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Field, Member, Type};
 
 use crate::error::{Errors, list, plain, suggestion};
+use crate::function::ends;
 
 /// One of the two traits.
 struct Derive {
@@ -130,9 +131,8 @@ fn fields(derive: &Derive, fields: &syn::Fields, errors: &mut Errors) -> TokenSt
 
 /// `&self.field`, such that an error about it underlines the type of the field, which is what has to change.
 fn underlining(ty: &Type, member: &Member) -> TokenStream {
-    let mut spans = ty.to_token_stream().into_iter().map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    let last = Span::call_site().located_at(spans.last().unwrap_or(first));
+    let (first, last) = ends(ty);
+    let last = Span::call_site().located_at(last);
     let mut member = member.clone();
     match &mut member {
         Member::Named(name) => name.set_span(last),

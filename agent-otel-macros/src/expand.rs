@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Type};
 
-use crate::function::{Body, Function, Parameter, Shape, StreamForm, erased, span_of};
+use crate::function::{Body, Function, Parameter, Shape, StreamForm, ends, erased, span_of};
 use crate::model::{Call, Model, Operand};
 
 /// The function with its body wrapped into one expression.
@@ -108,30 +108,22 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     // Errors about the type of the return value belong under the word that asks something of it.
     let span = first.span();
     let ret = Ident::new("ret", span);
-    let value = quote!(#runtime::__private::returned(#ret));
-    let value = value.into_iter().map(|mut token| {
-        // `$crate` means a crate by its own span.
-        if !others.is_empty() && token.to_string() != "$crate" {
-            token.set_span(span);
+    let mut value = quote!(#runtime::__private::returned(#ret));
+    if !others.is_empty() {
+        value = with_spans(value, |_| span);
+    }
+    quote!(|#ret| #value #(.#returned())*)
+}
+
+/// The tokens with other spans, except for `$crate`, which means a crate by its span.
+fn with_spans(tokens: TokenStream, span: impl Fn(Span) -> Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        if token.to_string() != "$crate" {
+            token.set_span(span(token.span()));
         }
         token
     });
-    // Where a stream is returned, what is judged are its items.
-    let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
-    quote!(|#ret| #(#value)* #(.#returned())* #verdicts)
-}
-
-/// `.error_if(ret, |ret| …)`
-fn verdicts(model: &Model, ret: &Ident) -> TokenStream {
-    let verdicts = model.verdicts.iter().map(
-        |Call {
-             method, operands, ..
-         }| {
-            let operands = operands.iter().map(operand);
-            quote!(.#method(#ret, #(#operands),*))
-        },
-    );
-    quote!(#(#verdicts)*)
+    tokens.collect()
 }
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
@@ -209,7 +201,12 @@ fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
         },
         Span::call_site(),
     );
-    Some(quote!(if false { return #runtime::__private::#pin::<#ty>(); }))
+    // "return type inferred to be `…` here" belongs under the declared type.
+    let (first, last) = ends(&ty);
+    let path = quote!(#runtime::__private::#pin::);
+    let path = with_spans(path, |was| was.located_at(first));
+    let call = quote_spanned!(Span::call_site().located_at(last)=> ());
+    Some(quote!(if false { return #path<#ty>#call; }))
 }
 
 /// The return value has to tell the token usage itself.

@@ -428,6 +428,16 @@ pub(crate) fn erased(ty: &Type) -> Type {
     ty
 }
 
+/// Where tokens begin and end.
+pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}
+
 /// Where a type was written.
 pub(crate) fn span_of(ty: Option<&Type>, function: &Function) -> Span {
     ty.map_or_else(|| function.signature.ident.span(), Spanned::span)

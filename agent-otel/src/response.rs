@@ -189,7 +189,7 @@ impl<A: LlmResponse, B: LlmResponse> LlmResponse for (A, B) {
     }
 }
 
-/// Usage tells itself, so that a body may return `(text, usage)`.
+/// Usage tells itself, so that a type that has it derives the rest by `#[llm(response)]`.
 impl LlmResponse for Usage {
     fn describe(&self, response: &mut Response) {
         response.usage(*self);

@@ -1,11 +1,11 @@
 use agent_otel::tool;
 
 #[tool]
-fn order_status(order_id: u64) -> Result<String, String> {
+fn order_status(order_id: u64) -> String {
     if order_id == 0 {
-        return Err(7);
+        return 7;
     }
-    Ok(order_id)
+    order_id
 }
 
 fn main() {}
