@@ -350,7 +350,9 @@ fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<&'a Ty
             syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(&ty.ty),
             _ => None,
         });
-        assocs.next().filter(|_| last.ident == trait_name)
+        // `FusedFuture` and `FusedStream` name the output of what they stand on.
+        let is_trait = last.ident.to_string().ends_with(trait_name);
+        assocs.next().filter(|_| is_trait)
     })
 }
 

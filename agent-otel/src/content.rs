@@ -1,5 +1,6 @@
 //! Content that people wrote leaves the process through this one place, and only where capture is on.
 
+use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
@@ -57,14 +58,19 @@ pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Optio
     json(&messages)
 }
 
-/// An answer of one choice in the conventions' shape.
-pub(crate) fn answer(text: &str, finish_reason: Option<&str>) -> Option<String> {
-    json(&json!([{
-        "role": "assistant",
-        "parts": [{"type": "text", "content": text}],
+/// Answers in the conventions' shape, one a choice: text and finish reason.
+pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let messages = choices.map(|(text, finish_reason)| {
         // Viewers drop a list whose output messages have no finish reason; `error` stands for one that never came.
-        "finish_reason": finish_reason.unwrap_or("error"),
-    }]))
+        let finish_reason = if finish_reason.is_empty() {
+            "error"
+        } else {
+            finish_reason
+        };
+        let parts = json!([{"type": "text", "content": text}]);
+        json!({"role": "assistant", "parts": parts, "finish_reason": finish_reason})
+    });
+    json(&messages.collect::<Vec<_>>())
 }
 
 fn message(value: Value, role: &str) -> Value {
@@ -137,16 +143,43 @@ fn parts(content: Value) -> Value {
 }
 
 /// An error's message as it may stand on a span.
-pub(crate) fn error_message(mut message: String) -> String {
-    if message.len() > MESSAGE_LIMIT {
-        let end = (0..=MESSAGE_LIMIT)
-            .rev()
-            .find(|end| message.is_char_boundary(*end))
-            .unwrap_or(0);
-        message.truncate(end);
-        message.push('…');
+pub(crate) fn error_message(error: &(impl Display + ?Sized)) -> String {
+    let mut head = Head {
+        text: String::new(),
+        limit: MESSAGE_LIMIT,
+    };
+    // An error here says that the head is full: the rest is not even formatted.
+    if write!(head, "{error}").is_err() {
+        head.text.push('…');
     }
-    message
+    head.text
+}
+
+/// As [`error_message`]; nothing where the `Display` panics.
+pub(crate) fn display(error: &(impl Display + ?Sized)) -> String {
+    catch_unwind(AssertUnwindSafe(|| error_message(error))).unwrap_or_default()
+}
+
+/// The beginning of a text that may be long.
+pub(crate) struct Head {
+    pub(crate) text: String,
+    pub(crate) limit: usize,
+}
+
+impl Write for Head {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.limit.saturating_sub(self.text.len());
+        let end = (0..=room.min(text.len()))
+            .rev()
+            .find(|end| text.is_char_boundary(*end));
+        self.text
+            .push_str(text.get(..end.unwrap_or(0)).unwrap_or_default());
+        if text.len() > room {
+            Err(fmt::Error)
+        } else {
+            Ok(())
+        }
+    }
 }
 
 #[cfg(test)]

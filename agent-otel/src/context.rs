@@ -5,13 +5,15 @@
 //! that may panic in turn. Telemetry degrades instead.
 
 use std::cell::Cell;
+use std::panic::catch_unwind;
 
 use opentelemetry::{Context, ContextGuard};
 
 /// Contexts that this crate attaches on one thread before it leaves the ambient one in place.
 const DEPTH_LIMIT: u32 = 32_768;
 
-struct Depth(Cell<u32>);
+/// `None` where the thread was being torn down already when it was asked first.
+struct Depth(Option<Cell<u32>>);
 
 impl Drop for Depth {
     // Only so that the thread-local counts as destroyed, and before the one of the OpenTelemetry API: they are destroyed
@@ -21,14 +23,17 @@ impl Drop for Depth {
 
 thread_local! {
     static DEPTH: Depth = {
-        Context::map_current(|_| ());
-        #[cfg(feature = "sdk")]
-        {
-            // The source of ids is a thread-local, too.
-            use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
-            RandomIdGenerator::default().new_span_id();
-        }
-        Depth(Cell::new(0))
+        // To touch a thread-local that is gone panics.
+        let others = catch_unwind(|| {
+            Context::map_current(|_| ());
+            #[cfg(feature = "sdk")]
+            {
+                // The source of ids is a thread-local, too.
+                use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+                RandomIdGenerator::default().new_span_id();
+            }
+        });
+        Depth(others.is_ok().then(|| Cell::new(0)))
     };
 }
 
@@ -50,7 +55,7 @@ pub(crate) fn current() -> Context {
 
 /// Whether a current context can be asked for.
 pub(crate) fn is_alive() -> bool {
-    DEPTH.try_with(|_| ()).is_ok()
+    DEPTH.try_with(|depth| depth.0.is_some()).unwrap_or(false)
 }
 
 /// A context that is current until this is dropped.
@@ -60,8 +65,11 @@ pub(crate) struct Attached(#[expect(dead_code, reason = "held for its drop")] Co
 /// Makes `context` the current one; `None` where there is no room for it, and the ambient one stays.
 pub(crate) fn attach(context: Context) -> Option<Attached> {
     let room = DEPTH.try_with(|depth| {
-        let room = depth.0.get() < DEPTH_LIMIT;
-        depth.0.set(depth.0.get() + u32::from(room));
+        let Some(depth) = &depth.0 else {
+            return false;
+        };
+        let room = depth.get() < DEPTH_LIMIT;
+        depth.set(depth.get() + u32::from(room));
         room
     });
     room.unwrap_or(false).then(|| Attached(context.attach()))
@@ -69,7 +77,11 @@ pub(crate) fn attach(context: Context) -> Option<Attached> {
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        let _ = DEPTH.try_with(|depth| depth.0.set(depth.0.get().saturating_sub(1)));
+        let _ = DEPTH.try_with(|depth| {
+            if let Some(depth) = &depth.0 {
+                depth.set(depth.get().saturating_sub(1));
+            }
+        });
     }
 }
 

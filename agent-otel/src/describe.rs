@@ -35,7 +35,7 @@ impl Describe {
             kind,
             name: Cow::Borrowed(name),
             // Room for what an operation usually tells, so that it is allocated once.
-            attributes: Vec::with_capacity(8),
+            attributes: Vec::with_capacity(16),
             arguments: serde_json::Map::new(),
         };
         describe.push(key::GEN_AI_OPERATION_NAME, operation);
@@ -70,17 +70,19 @@ impl Describe {
         value: impl IntoAttribute<T>,
     ) -> &mut Self {
         if let Some(value) = value.into_attribute() {
-            let value = value.into();
-            match self
-                .attributes
-                .iter_mut()
-                .find(|attribute| attribute.key.as_str() == key)
-            {
-                Some(attribute) => attribute.value = value,
-                None => self.push(key, value),
-            }
+            self.put(key, value);
         }
         self
+    }
+
+    /// As [`set`](Self::set), for a value that is there.
+    fn put(&mut self, key: &'static str, value: impl Into<Value>) {
+        let value = value.into();
+        let same = |attribute: &&mut KeyValue| attribute.key.as_str() == key;
+        match self.attributes.iter_mut().find(same) {
+            Some(attribute) => attribute.value = value,
+            None => self.push(key, value),
+        }
     }
 
     /// Sets the attribute that the span's name ends in.
@@ -95,7 +97,7 @@ impl Describe {
     /// Sets an attribute that may hold what people wrote, if capture is on.
     fn content(&mut self, key: &'static str, content: Option<String>) -> &mut Self {
         if let Some(json) = content {
-            self.push(key, json);
+            self.put(key, json);
         }
         self
     }
@@ -179,7 +181,7 @@ impl Describe {
     /// `gen_ai.request.stop_sequences`.
     pub fn stop_sequences(&mut self, value: impl IntoAttribute<Vec<Text>>) -> &mut Self {
         if let Some(stop) = value.into_attribute().filter(|stop| !stop.is_empty()) {
-            self.push(
+            self.put(
                 key::GEN_AI_REQUEST_STOP_SEQUENCES,
                 Value::Array(opentelemetry::Array::String(stop)),
             );
@@ -200,7 +202,7 @@ impl Describe {
     /// `gen_ai.request.choice.count`, left out where it is 1, as the conventions ask.
     pub fn choice_count(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
         if let Some(count) = value.into_attribute().filter(|count| *count != 1) {
-            self.push(key::GEN_AI_REQUEST_CHOICE_COUNT, count);
+            self.put(key::GEN_AI_REQUEST_CHOICE_COUNT, count);
         }
         self
     }
@@ -218,9 +220,9 @@ impl Describe {
     /// `server.address` and `server.port` of a URL; its path, query and user information are not recorded.
     pub fn url(&mut self, url: impl IntoAttribute<Text>) -> &mut Self {
         if let Some((address, port)) = url.into_attribute().and_then(|url| server(url.as_str())) {
-            self.push(key::SERVER_ADDRESS, address);
+            self.put(key::SERVER_ADDRESS, address);
             if let Some(port) = port {
-                self.push(key::SERVER_PORT, i64::from(port));
+                self.put(key::SERVER_PORT, i64::from(port));
             }
         }
         self

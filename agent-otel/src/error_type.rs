@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::content::{self, Head};
 use crate::semconv;
 
 /// The longest name that is taken from a `Debug` output, in bytes.
@@ -12,7 +13,14 @@ const NAME_LIMIT: usize = 64;
 
 /// A type's path without its generic arguments, which would make one label a monomorphization.
 pub(crate) fn of_path(path: &'static str) -> Cow<'static, str> {
-    let path = path.trim_start_matches('&');
+    let mut path = path.trim_start_matches('&');
+    // A pointer says nothing about the failure it points to.
+    while let Some(inner) = ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<"]
+        .iter()
+        .find_map(|pointer| path.strip_prefix(pointer)?.strip_suffix('>'))
+    {
+        path = inner;
+    }
     match path.split_once('<') {
         // `<`: a qualified path, of which nothing of low cardinality is known.
         Some(("", _)) => semconv::ERROR_TYPE_OTHER.into(),
@@ -40,10 +48,13 @@ pub(crate) fn of_dyn(error: &(dyn Error + 'static)) -> Option<String> {
         return Some(format!("{:?}", error.kind()));
     }
     let debug = catch_unwind(AssertUnwindSafe(|| {
-        let mut debug = Head::default();
+        let mut debug = Head {
+            text: String::new(),
+            limit: NAME_LIMIT,
+        };
         // An error here only says that the head is full.
         let _ = write!(debug, "{error:?}");
-        (debug.0, error.to_string())
+        (debug.text, content::error_message(error))
     }));
     let (debug, message) = debug.ok()?;
     let text = debug.as_str();
@@ -52,30 +63,17 @@ pub(crate) fn of_dyn(error: &(dyn Error + 'static)) -> Option<String> {
         .unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let is_name = name.starts_with(char::is_uppercase) && name.len() < NAME_LIMIT;
-    let is_derived = match rest.trim_start().chars().next() {
-        None => name != message,
-        Some(next) => matches!(next, '{' | '('),
+    let is_derived = match rest {
+        "" => name != message,
+        rest => rest.starts_with('(') || rest.starts_with(" {"),
     };
     (is_name && is_derived).then(|| name.to_owned())
 }
 
-/// The beginning of a text that may be long.
-#[derive(Default)]
-struct Head(String);
-
-impl Write for Head {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(text.chars().take(NAME_LIMIT));
-        if self.0.len() > NAME_LIMIT {
-            Err(fmt::Error)
-        } else {
-            Ok(())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
     use super::*;
 
     #[derive(Debug)]
@@ -131,6 +129,7 @@ mod tests {
         for text in [
             "Alice",
             "Alice has no order",
+            "Alice (gold) has no order",
             "alice",
             "",
             "Ünknown: 4",
@@ -145,6 +144,7 @@ mod tests {
         assert_eq!(of_path("shop::Error"), "shop::Error");
         assert_eq!(of_path("shop::Error<alloc::string::String>"), "shop::Error");
         assert_eq!(of_path("&str"), "str");
+        assert_eq!(of_path("alloc::boxed::Box<shop::Error>"), "shop::Error");
         assert_eq!(of_path("dyn core::error::Error"), "_OTHER");
         assert_eq!(of_path("<T as shop::Api>::Error"), "_OTHER");
     }

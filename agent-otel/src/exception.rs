@@ -20,14 +20,9 @@ pub(crate) struct Place<'a> {
     pub(crate) parent: SpanId,
 }
 
-/// Records the exception, unless a child of this span has recorded it and it only passed through here.
-pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure, place: &Place<'_>) {
-    let thrown = !failure.exception_type.is_empty();
-    if !thrown || passed_on(failure, place) {
-        return;
-    }
-    let signal = Signal::of_environment();
-    if signal.event {
+/// Records the exception as a span event, where those are wanted.
+pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure) {
+    if Signal::of_environment().event {
         let mut attributes = vec![KeyValue::new(
             semconv::EXCEPTION_TYPE,
             failure.exception_type.clone(),
@@ -39,9 +34,6 @@ pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure, place: &Place<'
             ));
         }
         ending.event(semconv::EXCEPTION_EVENT, attributes);
-    }
-    if signal.log {
-        log(failure, place);
     }
 }
 
@@ -55,7 +47,7 @@ pub(crate) fn panic(payload: &(dyn Any + Send)) -> Failure {
     Failure {
         error_type: "panic".into(),
         exception_type: "panic".into(),
-        message: content::error_message(message),
+        message: content::error_message(&message),
         sources: Vec::new(),
     }
 }
@@ -87,8 +79,19 @@ impl Signal {
     }
 }
 
+/// Emits the exception as a log record, where those are wanted. Processors are code of others.
 #[cfg(feature = "sdk")]
-fn log(failure: &Failure, place: &Place<'_>) {
+pub(crate) fn log(failure: &Failure, place: &Place<'_>) {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    if Signal::of_environment().log {
+        let emit = AssertUnwindSafe(|| emit(failure, place));
+        let _ = catch_unwind(emit);
+    }
+}
+
+#[cfg(feature = "sdk")]
+fn emit(failure: &Failure, place: &Place<'_>) {
     use opentelemetry::logs::{LogRecord, Logger, Severity};
 
     let Some(logger) = crate::provider::logger() else {
@@ -114,9 +117,10 @@ fn log(failure: &Failure, place: &Place<'_>) {
 }
 
 #[cfg(not(feature = "sdk"))]
-fn log(_failure: &Failure, place: &Place<'_>) {
+pub(crate) fn log(_failure: &Failure, place: &Place<'_>) {
     // Log records need the SDK; without it there is no provider to give one to.
     let _ = (
+        Signal::of_environment().log,
         &place.kind.span_kind,
         SpanKind::Client,
         place.kind.operation,
@@ -127,43 +131,58 @@ fn log(_failure: &Failure, place: &Place<'_>) {
 struct Recorded {
     trace: TraceId,
     above: SpanId,
+    exception_type: String,
     message: String,
 }
 
 /// How many failures are remembered at a time. An error climbs at once, so few are needed.
 const REMEMBERED: usize = 256;
 
-/// Whether a child has recorded this failure; either way the span above is told that it is recorded now.
-fn passed_on(failure: &Failure, place: &Place<'_>) -> bool {
+/// Whether this span is the first to see the failure: no child has recorded it, and it was thrown at all. Either way the
+/// span above learns of it.
+pub(crate) fn is_new(failure: &Failure, place: &Place<'_>) -> bool {
     static RECENT: Mutex<VecDeque<Recorded>> = Mutex::new(VecDeque::new());
 
+    if failure.exception_type.is_empty() {
+        return false;
+    }
     let trace = place.span_context.trace_id();
     let here = place.span_context.span_id();
     let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
     let child = recent.iter().rev().find(|recorded| {
-        recorded.trace == trace && recorded.above == here && wraps(failure, &recorded.message)
+        recorded.trace == trace && recorded.above == here && wraps(failure, recorded)
     });
-    // The innermost message is the one that every layer around it goes on to contain.
-    let (found, message) = match child {
-        Some(recorded) => (true, recorded.message.clone()),
-        None => (false, failure.message.clone()),
+    // The innermost error is the one that every layer around it goes on to contain.
+    let (exception_type, message) = match child {
+        Some(recorded) => (recorded.exception_type.clone(), recorded.message.clone()),
+        None => (failure.exception_type.to_string(), failure.message.clone()),
     };
+    let is_new = child.is_none();
     if recent.len() == REMEMBERED {
         recent.pop_front();
     }
     recent.push_back(Recorded {
         trace,
         above: place.parent,
+        exception_type,
         message,
     });
-    found
+    is_new
 }
 
-/// Whether `failure` is the error with this message, or one around it.
-fn wraps(failure: &Failure, message: &str) -> bool {
+/// Whether `failure` is the recorded error, or one around it: by its sources, or as text that ends in the other.
+fn wraps(failure: &Failure, recorded: &Recorded) -> bool {
+    let message = recorded.message.as_str();
+    if message.is_empty() {
+        return failure.message.is_empty() && failure.exception_type == recorded.exception_type;
+    }
     failure.message == message
         || failure.sources.iter().any(|source| source == message)
-        || (!message.is_empty() && failure.message.contains(message))
+        || failure.sources.is_empty()
+            && failure
+                .message
+                .strip_suffix(message)
+                .is_some_and(|outer| outer.ends_with(": "))
 }
 
 #[cfg(test)]

@@ -116,6 +116,7 @@ pub mod semconv;
 #[cfg(feature = "setup")]
 mod setup;
 mod span;
+mod start;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
@@ -56,7 +55,7 @@ impl Failure {
         Self {
             error_type: error_type::of_path(path),
             exception_type: path.into(),
-            message: content::error_message(message),
+            message,
             sources,
         }
     }
@@ -156,7 +155,7 @@ errors!(Opaque, E: [Sized], failure_of_any);
 fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
     Failure {
         error_type: error_type::of_error(error),
-        ..Failure::of::<E>(told(error), sources(error))
+        ..Failure::of::<E>(content::display(error), sources(error))
     }
 }
 
@@ -170,14 +169,14 @@ fn failure_of_pointer<E: Deref<Target: DynError>>(error: &E) -> Failure {
             .unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned())
             .into(),
         exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
-        message: content::error_message(told(error)),
+        message: content::display(error),
         sources: sources(error),
     }
 }
 
 /// The failure that can be displayed, and no more.
 fn failure_of_displayed<E: Display>(error: &E) -> Failure {
-    Failure::of::<E>(told(error), Vec::new())
+    Failure::of::<E>(content::display(error), Vec::new())
 }
 
 /// The failure of which only the type is known.
@@ -283,11 +282,6 @@ impl<T: ?Sized> Anything<'_, T> {
     }
 }
 
-/// The message of an error; nothing where its `Display` panics, for the failure itself is to be told all the same.
-fn told(error: &(impl Display + ?Sized)) -> String {
-    catch_unwind(AssertUnwindSafe(|| error.to_string())).unwrap_or_default()
-}
-
 /// What the pointers of [`Boxed`] point to.
 pub trait DynError {
     /// The error itself.
@@ -310,7 +304,7 @@ dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
 fn sources(error: &(dyn Error + 'static)) -> Vec<String> {
     std::iter::successors(error.source(), |&error| error.source())
         .take(16)
-        .map(told)
+        .map(content::display)
         .collect()
 }
 

@@ -4,9 +4,10 @@ pub use crate::outcome::{diverges, returned};
 pub use crate::stream::{Held, Opaque, OpaqueResult};
 
 use crate::chunk::LlmChunk;
-use crate::operation::{Kind, Role, Start};
+use crate::operation::{Kind, Role};
 use crate::response::{LlmResponse, Response};
 use crate::semconv;
+use crate::start::Start;
 use crate::stream::HoldsStream;
 use crate::usage::Usage;
 use crate::value::ToAttribute;

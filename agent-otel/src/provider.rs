@@ -1,5 +1,6 @@
 //! Where spans come from: the provider that `init` installed, or the one of the user, or none.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -30,12 +31,14 @@ pub(crate) struct Installed {
     pub(crate) parent_based: bool,
 }
 
-/// Takes spans from `installed` from now on. The second call has no effect.
+/// Takes spans from `installed` from now on. Only the first call has an effect, and tells so.
 #[cfg(feature = "sdk")]
-pub(crate) fn install(installed: Installed) {
-    if PROVIDER.set(installed).is_ok() {
+pub(crate) fn install(installed: Installed) -> bool {
+    let is_first = PROVIDER.set(installed).is_ok();
+    if is_first {
         STATE.store(INSTALLED, Ordering::Release);
     }
+    is_first
 }
 
 /// Makes every attribute a pass-through from now on (`OTEL_SDK_DISABLED=true`).
@@ -78,8 +81,13 @@ pub(crate) fn logger() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
     installed()?.logger.as_ref()
 }
 
-/// Starts a span. The only call of a tracer in this crate.
-pub(crate) fn start(builder: SpanBuilder, parent: &Context) -> AnySpan {
+/// Starts a span; `None` where a sampler or a processor, which are code of others, panics.
+pub(crate) fn start(builder: SpanBuilder, parent: &Context) -> Option<AnySpan> {
+    catch_unwind(AssertUnwindSafe(|| build(builder, parent))).ok()
+}
+
+/// The only call of a tracer in this crate.
+fn build(builder: SpanBuilder, parent: &Context) -> AnySpan {
     #[cfg(feature = "sdk")]
     if let Some(installed) = installed() {
         return AnySpan::Sdk(installed.tracer.build_with_context(builder, parent));

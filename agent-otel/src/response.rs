@@ -1,5 +1,6 @@
 //! What a model's response tells.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -70,16 +71,21 @@ pub trait LlmResponse {
 pub struct Response {
     id: Option<StringValue>,
     model: Option<StringValue>,
+    /// One a choice; empty where it has not come yet.
     finish_reasons: Vec<StringValue>,
     usage: Usage,
-    /// Text of the answer, gathered over the chunks of a stream; only if capture is on.
-    text: String,
+    /// The texts of the choices, gathered over the chunks of a stream; only if capture is on.
+    texts: Vec<String>,
 }
+
+/// The most choices that are told apart.
+const CHOICES: usize = 128;
 
 impl Response {
     pub(crate) fn of(response: &(impl LlmResponse + ?Sized)) -> Self {
         let mut told = Self::default();
-        response.describe(&mut told);
+        // Code of the user; what was told before a panic stands.
+        let _ = catch_unwind(AssertUnwindSafe(|| response.describe(&mut told)));
         told
     }
 
@@ -97,14 +103,34 @@ impl Response {
 
     /// Adds one of `gen_ai.response.finish_reasons`, in the order of the choices.
     pub fn finish_reason(&mut self, reason: impl Into<String>) -> &mut Self {
-        self.finish_reasons.push(reason.into().into());
+        let next = self.finish_reasons.len();
+        self.finish_reason_of(next, reason)
+    }
+
+    /// The finish reason of the choice with this index, for chunks that come in any order. The last one told counts.
+    pub fn finish_reason_of(&mut self, choice: usize, reason: impl Into<String>) -> &mut Self {
+        let reason = reason.into();
+        if !reason.is_empty() {
+            if let Some(known) = at(&mut self.finish_reasons, choice) {
+                *known = reason.into();
+            }
+        }
         self
     }
 
     /// Adds to the text of the answer. It is kept only if content capture is on, as `gen_ai.output.messages`.
     pub fn output_text(&mut self, text: &str) -> &mut Self {
-        if content::is_captured() && self.text.len() < content::LIMIT {
-            self.text.push_str(text);
+        self.output_text_of(0, text)
+    }
+
+    /// Adds to the text of the choice with this index.
+    pub fn output_text_of(&mut self, choice: usize, text: &str) -> &mut Self {
+        if content::is_captured() {
+            if let Some(known) =
+                at(&mut self.texts, choice).filter(|known| known.len() < content::LIMIT)
+            {
+                known.push_str(text);
+            }
         }
         self
     }
@@ -126,19 +152,43 @@ impl Response {
         self
     }
 
+    /// The counts that were told.
+    pub(crate) fn known_usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// Whether this id and this model are known already: chunks repeat them, and to tell them again is to copy them.
+    pub(crate) fn knows(&self, id: Option<&str>, model: Option<&str>) -> bool {
+        self.id.as_ref().map(StringValue::as_str) == id
+            && self.model.as_ref().map(StringValue::as_str) == model
+    }
+
     /// Writes what was told, except where the body has said otherwise.
-    pub(crate) fn record(self, ending: &mut Ending<'_>) {
+    pub(crate) fn record(mut self, ending: &mut Ending<'_>) {
         if let Some(id) = self.id {
             ending.attribute(semconv::GEN_AI_RESPONSE_ID, id);
         }
         if let Some(model) = self.model {
             ending.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
         }
-        if !self.text.is_empty() {
-            let finish_reason = self.finish_reasons.first().map(StringValue::as_str);
-            if let Some(json) = content::answer(&self.text, finish_reason) {
+        if !self.texts.is_empty() {
+            let reasons = self
+                .finish_reasons
+                .iter()
+                .map(StringValue::as_str)
+                .chain(std::iter::repeat(""));
+            if let Some(json) = content::answers(self.texts.iter().map(String::as_str).zip(reasons))
+            {
                 ending.attribute(semconv::GEN_AI_OUTPUT_MESSAGES, json);
             }
+        }
+        // What is missing between others broke off, as the conventions say.
+        for reason in self
+            .finish_reasons
+            .iter_mut()
+            .filter(|reason| reason.as_str().is_empty())
+        {
+            *reason = "error".into();
         }
         if !self.finish_reasons.is_empty() {
             ending.attribute(
@@ -152,6 +202,14 @@ impl Response {
             }
         }
     }
+}
+
+/// The place of one choice.
+fn at<T: From<&'static str>>(choices: &mut Vec<T>, choice: usize) -> Option<&mut T> {
+    if choice < CHOICES && choices.len() <= choice {
+        choices.resize_with(choice + 1, || "".into());
+    }
+    choices.get_mut(choice)
 }
 
 macro_rules! through {

@@ -25,7 +25,7 @@ impl Current {
     /// ```
     pub fn retry(&self, attempt: u32, reason: impl Display, delay: Duration) -> &Self {
         let span = self.context().span();
-        let reason = content::error_message(reason.to_string());
+        let reason = content::display(&reason);
         span.add_event(
             semconv::RETRY_EVENT,
             vec![

@@ -13,6 +13,7 @@ use crate::usage::count;
 #[derive(Debug, Default)]
 pub(crate) struct Rollup {
     above: Option<Arc<Rollup>>,
+    ended: AtomicBool,
     inference_calls: AtomicU64,
     tool_calls: AtomicU64,
     input_tokens: Tokens,
@@ -44,24 +45,35 @@ impl Tokens {
 impl Rollup {
     /// Opens the counts of an agent below the one that `context` belongs to.
     pub(crate) fn begin(context: &Context) -> Context {
-        let above = context.get::<Arc<Rollup>>().cloned();
-        context.with_value(Arc::new(Rollup {
-            above,
-            ..Rollup::default()
-        }))
+        // An agent may hand on to the next in its context and be done: the chain is only as long as what is open.
+        let above = context.get::<Arc<Rollup>>().and_then(Self::open);
+        let mut rollup = Rollup::default();
+        rollup.above = above;
+        context.with_value(Arc::new(rollup))
+    }
+
+    /// The nearest agent that has not ended: this one or one above it.
+    fn open(rollup: &Arc<Rollup>) -> Option<Arc<Rollup>> {
+        let mut nearest = Some(rollup);
+        while let Some(rollup) = nearest.filter(|rollup| rollup.ended.load(Ordering::Relaxed)) {
+            nearest = rollup.above.as_ref();
+        }
+        nearest.cloned()
     }
 
     /// This agent and those above it.
     fn chain(context: &Context) -> impl Iterator<Item = &Rollup> {
-        std::iter::successors(context.get::<Arc<Rollup>>().map(Arc::as_ref), |rollup| {
-            rollup.above.as_deref()
-        })
+        let nearest = context.get::<Arc<Rollup>>().map(Arc::as_ref);
+        std::iter::successors(nearest, |rollup| rollup.above.as_deref())
     }
 
-    /// Counts a model call with the tokens on its span.
-    pub(crate) fn inference(context: &Context, ending: &Ending<'_>) {
-        let input = ending.count(semconv::GEN_AI_USAGE_INPUT_TOKENS);
-        let output = ending.count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS);
+    /// Whether anybody counts.
+    pub(crate) fn is_open(context: &Context) -> bool {
+        context.get::<Arc<Rollup>>().is_some()
+    }
+
+    /// Counts a model call and its tokens.
+    pub(crate) fn inference(context: &Context, input: Option<u64>, output: Option<u64>) {
         for rollup in Self::chain(context) {
             rollup.inference_calls.fetch_add(1, Ordering::Relaxed);
             rollup.input_tokens.add(input);
@@ -81,15 +93,10 @@ impl Rollup {
         let Some(rollup) = context.get::<Arc<Rollup>>() else {
             return;
         };
+        rollup.ended.store(true, Ordering::Relaxed);
         let calls = [
-            (
-                semconv::AGENT_INFERENCE_CALLS,
-                rollup.inference_calls.load(Ordering::Relaxed),
-            ),
-            (
-                semconv::AGENT_TOOL_CALLS,
-                rollup.tool_calls.load(Ordering::Relaxed),
-            ),
+            (semconv::AGENT_INFERENCE_CALLS, &rollup.inference_calls),
+            (semconv::AGENT_TOOL_CALLS, &rollup.tool_calls),
         ];
         let tokens = [
             (
@@ -101,13 +108,26 @@ impl Rollup {
                 rollup.output_tokens.total(),
             ),
         ];
-        for (key, calls) in calls.into_iter().filter(|(_, calls)| *calls > 0) {
-            ending.attribute(key, count(calls));
-        }
-        for (key, tokens) in tokens {
-            if let Some(tokens) = tokens {
-                ending.attribute(key, count(tokens));
+        let calls = calls.map(|(key, calls)| {
+            (
+                key,
+                Some(calls.load(Ordering::Relaxed)).filter(|calls| *calls > 0),
+            )
+        });
+        for (key, number) in calls.into_iter().chain(tokens) {
+            if let Some(number) = number {
+                ending.attribute(key, count(number));
             }
+        }
+    }
+}
+
+impl Drop for Rollup {
+    // One after the other: a chain of agents that each handed on to the next would overflow the stack.
+    fn drop(&mut self) {
+        let mut above = self.above.take();
+        while let Some(mut rollup) = above.and_then(Arc::into_inner) {
+            above = rollup.above.take();
         }
     }
 }

@@ -8,12 +8,15 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
+use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 
 use crate::context::Attached;
-use crate::operation::{Operation, Start};
+use crate::operation::Operation;
 use crate::outcome::Outcome;
+use crate::start::Start;
 use crate::stream::{self, Form, Read};
 
 pin_project! {
@@ -141,14 +144,15 @@ where
         match polled {
             Ok(polled) => {
                 let returned = ready!(polled);
-                let Some((Begun::Now(mut operation), form, outcome)) = this.rest.take() else {
+                let Some((Begun::Now(mut operation, begun), form, outcome)) = this.rest.take()
+                else {
                     return Poll::Pending;
                 };
                 operation.returned_stream(|| outcome(&returned));
-                Poll::Ready(stream::trace(form, returned, operation, *this.read))
+                Poll::Ready(stream::trace(form, returned, operation, begun, *this.read))
             }
             Err(payload) => {
-                if let Some((Begun::Now(operation), ..)) = this.rest {
+                if let Some((Begun::Now(operation, _), ..)) = this.rest {
                     operation.panicked(&*payload);
                 }
                 resume_unwind(payload)
@@ -160,20 +164,25 @@ where
 /// An operation that has begun, or one that begins with the first poll.
 #[derive(Debug)]
 pub(crate) enum Begun {
-    Now(Operation),
+    Now(Operation, Instant),
     Later(Box<Start>),
 }
 
 impl Begun {
+    /// Has begun now, which is when the request is issued.
+    pub(crate) fn now(operation: Operation) -> Self {
+        Begun::Now(operation, Instant::now())
+    }
+
     fn begin(&mut self) {
         if let Begun::Later(start) = self {
-            *self = Begun::Now(start.begin());
+            *self = Begun::now(start.begin());
         }
     }
 
     fn attach(&self) -> Option<Attached> {
         match self {
-            Begun::Now(operation) => operation.attach(),
+            Begun::Now(operation, _) => operation.attach(),
             Begun::Later(_) => None,
         }
     }
@@ -191,7 +200,7 @@ pin_project! {
 
 impl<F, O> Lazy<F, O> {
     pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
-        let idle = Operation::empty(start.kind());
+        let idle = Operation::idle(start.kind(), None);
         Self {
             run: Run::new(idle, future, outcome),
             start: Some(start),
@@ -212,6 +221,19 @@ where
             *this.run.as_mut().project().operation = start.begin();
         }
         this.run.poll(cx)
+    }
+}
+
+impl<F, O> FusedFuture for Lazy<F, O>
+where
+    F: FusedFuture,
+    O: FnOnce(&F::Output) -> Outcome,
+{
+    fn is_terminated(&self) -> bool {
+        self.run
+            .future
+            .as_ref()
+            .is_none_or(FusedFuture::is_terminated)
     }
 }
 

@@ -4,6 +4,7 @@
 //! end, where each key is written once: the last value set by the body, else what the return value told.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -97,11 +98,8 @@ impl OperationSpan {
             live.span.take().map(|span| (span, attributes))
         });
         // Outside the lock: processors are code of the user.
-        if let Some(Some((mut span, attributes))) = ended {
-            each!(&mut span, span => {
-                span.set_attributes(attributes);
-                span.end();
-            });
+        if let Some(Some((span, attributes))) = ended {
+            end(span, attributes, None);
         }
     }
 }
@@ -152,12 +150,46 @@ impl Ending<'_> {
     }
 }
 
+/// Ends a span. Processors are code of others, and their panic is not to become the program's.
+fn end(mut span: AnySpan, attributes: Vec<KeyValue>, timestamp: Option<SystemTime>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        each!(&mut span, span => {
+            span.set_attributes(attributes);
+            match timestamp {
+                Some(timestamp) => span.end_with_timestamp(timestamp),
+                None => span.end(),
+            }
+        });
+    }));
+}
+
+/// The most attributes that a body may add, so that what the outcome tells has room below the limit of the SDK.
+const LIMIT: usize = 96;
+
+/// Leaves the last value of each key: the SDK appends, and a body may have the last word on what was set at the start.
+#[cfg(any(feature = "setup", feature = "testing"))]
+pub(crate) fn last_of_each(attributes: &mut Vec<KeyValue>) {
+    let mut index = attributes.len();
+    while index > 0 {
+        index -= 1;
+        let later = attributes.get(index + 1..).unwrap_or_default();
+        if attributes
+            .get(index)
+            .is_some_and(|one| later.iter().any(|other| other.key == one.key))
+        {
+            attributes.remove(index);
+        }
+    }
+}
+
 impl Live {
     fn set(&mut self, attribute: KeyValue) {
         let same = |known: &&mut KeyValue| known.key == attribute.key;
+        let has_room = self.attributes.len() < LIMIT;
         match self.attributes.iter_mut().find(same) {
             Some(known) => known.value = attribute.value,
-            None => self.attributes.push(attribute),
+            None if has_room => self.attributes.push(attribute),
+            None => {}
         }
     }
 }
@@ -201,7 +233,7 @@ impl Span for OperationSpan {
 
     fn set_status(&mut self, status: Status) {
         self.with(|live| {
-            live.status_set = true;
+            live.status_set |= status != Status::Unset;
             if let Some(span) = &mut live.span {
                 each!(span, span => span.set_status(status));
             }
@@ -233,11 +265,8 @@ impl Span for OperationSpan {
                 .take()
                 .map(|span| (span, std::mem::take(&mut live.attributes)))
         });
-        if let Some(Some((mut span, attributes))) = ended {
-            each!(&mut span, span => {
-                span.set_attributes(attributes);
-                span.end_with_timestamp(timestamp);
-            });
+        if let Some(Some((span, attributes))) = ended {
+            end(span, attributes, Some(timestamp));
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Streams that carry an operation: one span from the request to the last item, however the stream ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 use pin_project_lite::pin_project;
 
 use crate::context;
@@ -38,12 +39,11 @@ pub(crate) struct Timing {
 }
 
 impl Progress {
-    fn new() -> Self {
-        let now = Instant::now();
+    fn new(begun: Instant) -> Self {
         Self {
-            begun: now,
+            begun,
             first: None,
-            last: now,
+            last: begun,
             chunks: 0,
             response: Response::default(),
             failure: None,
@@ -51,14 +51,15 @@ impl Progress {
     }
 
     fn item<T>(&mut self, item: &T, read: Read<T>) {
-        self.last = Instant::now();
-        self.first.get_or_insert(self.last);
-        self.chunks += 1;
         // `LlmChunk` and `Display` are code of the user.
         let read = catch_unwind(AssertUnwindSafe(|| read(item, &mut self.response)));
         if let Some(failure) = read.ok().and_then(|outcome| outcome.failure) {
             self.failure.get_or_insert(failure);
+            return;
         }
+        self.last = Instant::now();
+        self.first.get_or_insert(self.last);
+        self.chunks += 1;
     }
 
     fn outcome(&mut self) -> Outcome {
@@ -105,21 +106,25 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             let attached = this.operation.as_ref().and_then(Operation::attach);
-            this.stream.set(None);
+            // Even if the stream panics while it is dropped, the operation ends as what it is.
+            let dropped = catch_unwind(AssertUnwindSafe(|| this.stream.set(None)));
             drop(attached);
             if let Some(operation) = this.operation {
                 operation.abandoned(|| this.progress.outcome());
+            }
+            if let Err(payload) = dropped {
+                resume_unwind(payload);
             }
         }
     }
 }
 
 impl<S: Stream> Traced<S> {
-    fn new(operation: Option<Operation>, stream: S, read: Read<S::Item>) -> Self {
+    fn new(tracer: &mut Tracer<'_, S::Item>, stream: S) -> Self {
         Self {
-            operation,
-            progress: Progress::new(),
-            read,
+            operation: tracer.operation.take(),
+            progress: Progress::new(tracer.begun),
+            read: tracer.read,
             stream: Some(stream),
         }
     }
@@ -164,6 +169,12 @@ impl<S: Stream> Stream for Traced<S> {
     }
 }
 
+impl<S: FusedStream> FusedStream for Traced<S> {
+    fn is_terminated(&self) -> bool {
+        self.stream.as_ref().is_none_or(FusedStream::is_terminated)
+    }
+}
+
 impl<S: Stream> std::fmt::Debug for Traced<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Traced").finish_non_exhaustive()
@@ -175,11 +186,13 @@ pub(crate) fn trace<R, M: Form<R>>(
     form: M,
     returned: R,
     operation: Operation,
+    begun: Instant,
     read: Read<M::Item>,
 ) -> M::Output {
     let mut operation = Some(operation);
     let tracer = Tracer {
         operation: &mut operation,
+        begun,
         read,
     };
     let output = form.trace(returned, tracer);
@@ -209,8 +222,8 @@ impl<S: Stream> Form<S> for Opaque {
     type Item = S::Item;
     type Output = Traced<S>;
 
-    fn trace(self, stream: S, tracer: Tracer<'_, S::Item>) -> Traced<S> {
-        Traced::new(tracer.operation.take(), stream, tracer.read)
+    fn trace(self, stream: S, mut tracer: Tracer<'_, S::Item>) -> Traced<S> {
+        Traced::new(&mut tracer, stream)
     }
 }
 
@@ -222,8 +235,8 @@ impl<S: Stream, E> Form<Result<S, E>> for OpaqueResult {
     type Item = S::Item;
     type Output = Result<Traced<S>, E>;
 
-    fn trace(self, returned: Result<S, E>, tracer: Tracer<'_, S::Item>) -> Self::Output {
-        returned.map(|stream| Traced::new(tracer.operation.take(), stream, tracer.read))
+    fn trace(self, returned: Result<S, E>, mut tracer: Tracer<'_, S::Item>) -> Self::Output {
+        returned.map(|stream| Traced::new(&mut tracer, stream))
     }
 }
 
@@ -283,6 +296,7 @@ pub trait HoldsStream: Sized {
 #[derive(Debug)]
 pub struct Tracer<'a, T> {
     operation: &'a mut Option<Operation>,
+    begun: Instant,
     read: Read<T>,
 }
 
@@ -291,8 +305,8 @@ macro_rules! boxed {
         impl<'a, T: 'a> HoldsStream for Pin<Box<dyn Stream<Item = T> $($bounds)* + 'a>> {
             type Item = T;
 
-            fn map_stream(self, tracer: Tracer<'_, T>) -> Self {
-                Box::pin(Traced::new(tracer.operation.take(), self, tracer.read))
+            fn map_stream(self, mut tracer: Tracer<'_, T>) -> Self {
+                Box::pin(Traced::new(&mut tracer, self))
             }
         }
     };
@@ -348,6 +362,10 @@ pub fn stream<S: Stream>(stream: S) -> InContext<S> {
         stream,
     }
 }
+
+// A context may hold anything, and nothing of it is touched while a panic unwinds.
+impl<S: UnwindSafe> UnwindSafe for InContext<S> {}
+impl<S: RefUnwindSafe> RefUnwindSafe for InContext<S> {}
 
 impl<S: Stream> Stream for InContext<S> {
     type Item = S::Item;

@@ -1,6 +1,7 @@
 //! Failure that is no `Err`, and `Err` that is no failure: `error_if` and `ok_if` of the attributes.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::outcome::{Failure, Outcome};
 use crate::semconv;
@@ -56,15 +57,18 @@ impl Outcome {
         failed: impl FnOnce(&T) -> V,
     ) -> Self {
         if self.failure.is_none() {
-            self.failure = failed(value).error_type().map(Failure::told);
+            // A predicate that panics has judged nothing.
+            let verdict = catch_unwind(AssertUnwindSafe(|| failed(value).error_type()));
+            self.failure = verdict.unwrap_or_default().map(Failure::told);
         }
         self
     }
 
     /// Makes an error no failure: control flow that happens to be an `Err`.
     pub fn ok_if<T: ?Sized>(mut self, value: &T, succeeded: impl FnOnce(&T) -> bool) -> Self {
-        if self.failure.is_some() && succeeded(value) {
-            self.failure = None;
+        if self.failure.is_some() {
+            let verdict = catch_unwind(AssertUnwindSafe(|| succeeded(value)));
+            self.failure = self.failure.filter(|_| !verdict.unwrap_or_default());
         }
         self
     }

@@ -213,7 +213,7 @@ macro_rules! shapes {
             pub async fn async_elided(text: &str) -> &str { pause().await; text.trim() }
 
             #[$($attribute)+]
-            pub fn returned_mut(list: &mut Vec<u8>) -> &mut u8 { &mut list[0] }
+            pub fn returned_mut(list: &mut [u8]) -> &mut u8 { &mut list[0] }
 
             #[$($attribute)+]
             pub async fn async_returned_mut<'a>(list: &'a mut Vec<u8>, n: &u8) -> &'a mut u8 { pause().await; list.push(*n); &mut list[0] }
@@ -418,7 +418,7 @@ macro_rules! shapes {
                     ("async_impl_argument", 1, || assert_eq!(wait(sendable(async_impl_argument("a"))), "a")),
                     ("elided", 1, || assert_eq!(elided("a", &mut Vec::new()), "a")),
                     ("async_elided", 1, || assert_eq!(wait(async_elided(" a")), "a")),
-                    ("returned_mut", 1, || assert_eq!(*returned_mut(&mut vec![1]), 1)),
+                    ("returned_mut", 1, || assert_eq!(*returned_mut(&mut [1]), 1)),
                     ("async_returned_mut", 1, || assert_eq!(*wait(async_returned_mut(&mut Vec::new(), &2)), 2)),
                     ("cow", 1, || assert_eq!(cow("a"), "a")),
                     ("destructured", 1, || assert_eq!(destructured((1, "a".into()), [1, 2, 3]), 3)),

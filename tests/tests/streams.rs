@@ -119,7 +119,7 @@ async fn an_item_that_is_an_error_fails_the_call() {
     expect![[r#"
 
         chat gpt-4o [client]
-            agent_otel.stream.chunks: 2
+            agent_otel.stream.chunks: 1
             error.type: "streams::Overloaded"
             gen_ai.operation.name: "chat"
             gen_ai.provider.name: "openai"
@@ -270,7 +270,7 @@ async fn agents_and_remote_agents_stream_as_well() {
             gen_ai.agent.name: "agent_stream"
             gen_ai.operation.name: "invoke_agent"
         invoke_agent remote [client]
-            agent_otel.stream.chunks: 2
+            agent_otel.stream.chunks: 1
             error.type: "streams::Overloaded"
             gen_ai.agent.name: "remote"
             gen_ai.operation.name: "invoke_agent"

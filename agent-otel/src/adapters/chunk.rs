@@ -14,11 +14,15 @@ impl LlmChunk for Value {
             .get("message")
             .filter(|message| message.get("usage").is_some())
             .unwrap_or(self);
-        if let Some(id) = text(message, "id").or_else(|| text(message, "responseId")) {
-            response.id(id);
-        }
-        if let Some(model) = text(message, "model").or_else(|| text(message, "modelVersion")) {
-            response.model(model);
+        let id = text(message, "id").or_else(|| text(message, "responseId"));
+        let model = text(message, "model").or_else(|| text(message, "modelVersion"));
+        if !response.knows(id, model) {
+            if let Some(id) = id {
+                response.id(id);
+            }
+            if let Some(model) = model {
+                response.model(model);
+            }
         }
         choices(self, response);
         usage(message, response);
@@ -27,41 +31,63 @@ impl LlmChunk for Value {
 
 /// Text and finish reasons.
 fn choices(chunk: &Value, response: &mut Response) {
-    for choice in array(chunk, "choices") {
+    for (position, choice) in array(chunk, "choices").enumerate() {
+        let content = choice.get("delta").and_then(|delta| delta.get("content"));
         tell(
             response,
-            choice.pointer("/delta/content"),
+            index(choice, position),
+            content,
             text(choice, "finish_reason"),
         );
     }
-    for candidate in array(chunk, "candidates") {
+    for (position, candidate) in array(chunk, "candidates").enumerate() {
+        let index = index(candidate, position);
         let parts = candidate
-            .pointer("/content/parts")
-            .and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
-            tell(response, part.get("text"), None);
+            .get("content")
+            .into_iter()
+            .flat_map(|content| array(content, "parts"));
+        for part in parts {
+            tell(response, index, part.get("text"), None);
         }
-        tell(response, None, text(candidate, "finishReason"));
+        tell(response, index, None, text(candidate, "finishReason"));
     }
     // Anthropic: `content_block_delta` and `message_delta`.
     if let Some(delta) = chunk.get("delta") {
-        tell(response, delta.get("text"), text(delta, "stop_reason"));
+        tell(response, 0, delta.get("text"), text(delta, "stop_reason"));
     }
     // Ollama.
     if chunk.get("done").is_some() {
-        let content = chunk
-            .pointer("/message/content")
-            .or_else(|| chunk.get("response"));
-        tell(response, content, text(chunk, "done_reason"));
+        let message = chunk
+            .get("message")
+            .and_then(|message| message.get("content"));
+        tell(
+            response,
+            0,
+            message.or_else(|| chunk.get("response")),
+            text(chunk, "done_reason"),
+        );
     }
 }
 
-fn tell(response: &mut Response, content: Option<&Value>, finish_reason: Option<&str>) {
+/// Which choice this is: chunks of several come in any order.
+fn index(choice: &Value, position: usize) -> usize {
+    let index = choice.get("index").and_then(Value::as_u64);
+    index
+        .and_then(|index| usize::try_from(index).ok())
+        .unwrap_or(position)
+}
+
+fn tell(
+    response: &mut Response,
+    choice: usize,
+    content: Option<&Value>,
+    finish_reason: Option<&str>,
+) {
     if let Some(content) = content.and_then(Value::as_str) {
-        response.output_text(content);
+        response.output_text_of(choice, content);
     }
     if let Some(reason) = finish_reason {
-        response.finish_reason(reason);
+        response.finish_reason_of(choice, reason);
     }
 }
 
@@ -214,6 +240,21 @@ mod tests {
             ]),
             expected
         );
+    }
+
+    #[test]
+    fn choices_are_told_apart_and_repeated_reasons_are_one() {
+        let choice = |index: u8, reason: &str| json!({"choices": [{"index": index, "delta": {}, "finish_reason": reason}]});
+        let mut expected = Response::default();
+        expected.finish_reason("stop").finish_reason("length");
+        assert_eq!(
+            told(&[choice(1, "length"), choice(0, ""), choice(0, "stop")]),
+            expected
+        );
+        let mut expected = Response::default();
+        expected.finish_reason("STOP");
+        let gemini = json!({"candidates": [{"finishReason": "STOP"}]});
+        assert_eq!(told(&[gemini.clone(), gemini.clone(), gemini]), expected);
     }
 
     #[test]

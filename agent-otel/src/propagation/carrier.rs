@@ -43,6 +43,11 @@ use super::w3c;
 pub trait Inject {
     /// Replaces the values of `key` by one. The key is in lower case; the value is printable ASCII and never empty.
     fn set(&mut self, key: &'static str, value: String);
+
+    /// Removes all values of `key`. By default nothing is removed, which is right for a carrier that is always new.
+    fn remove(&mut self, key: &'static str) {
+        let _ = key;
+    }
 }
 
 /// A carrier that a trace context can be read from: anything with string headers.
@@ -71,11 +76,19 @@ impl<C: Inject + ?Sized> Inject for &mut C {
     fn set(&mut self, key: &'static str, value: String) {
         (**self).set(key, value);
     }
+
+    fn remove(&mut self, key: &'static str) {
+        (**self).remove(key);
+    }
 }
 
 impl<C: Inject + ?Sized> Inject for Box<C> {
     fn set(&mut self, key: &'static str, value: String) {
         (**self).set(key, value);
+    }
+
+    fn remove(&mut self, key: &'static str) {
+        (**self).remove(key);
     }
 }
 

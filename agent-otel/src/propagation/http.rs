@@ -11,6 +11,10 @@ impl Inject for HeaderMap {
             self.insert(HeaderName::from_static(key), value);
         }
     }
+
+    fn remove(&mut self, key: &'static str) {
+        HeaderMap::remove(self, key);
+    }
 }
 
 impl Extract for HeaderMap {
@@ -29,6 +33,10 @@ macro_rules! messages {
             fn set(&mut self, key: &'static str, value: String) {
                 self.headers_mut().set(key, value);
             }
+
+            fn remove(&mut self, key: &'static str) {
+                self.headers_mut().remove(key);
+            }
         }
 
         impl<B> Extract for $message<B> {
@@ -46,6 +54,10 @@ macro_rules! parts {
         impl Inject for $parts {
             fn set(&mut self, key: &'static str, value: String) {
                 self.headers.set(key, value);
+            }
+
+            fn remove(&mut self, key: &'static str) {
+                self.headers.remove(key);
             }
         }
 

@@ -60,6 +60,10 @@ macro_rules! maps {
                 self.retain(|name, _| !name.eq_ignore_ascii_case(key));
                 self.insert(key.to_owned(), Values::one(value));
             }
+
+            fn remove(&mut self, key: &'static str) {
+                self.retain(|name, _| !name.eq_ignore_ascii_case(key));
+            }
         }
 
         impl<$($generics)*> Extract for $map {

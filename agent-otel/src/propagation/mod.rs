@@ -31,8 +31,10 @@ pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Si
         return;
     };
     carrier.set(w3c::TRACEPARENT, traceparent);
-    if let Some(tracestate) = w3c::tracestate(context) {
-        carrier.set(w3c::TRACESTATE, tracestate);
+    match w3c::tracestate(context) {
+        Some(tracestate) => carrier.set(w3c::TRACESTATE, tracestate),
+        // What another trace has left there is none of this one's.
+        None => carrier.remove(w3c::TRACESTATE),
     }
 }
 

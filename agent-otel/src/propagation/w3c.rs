@@ -17,6 +17,9 @@ const RANDOM: u8 = 0b10;
 /// The most that is accepted of a `tracestate`, over all its headers.
 const STATE_LIMIT: usize = 8192;
 
+/// The most members of a `tracestate`.
+const MEMBERS: usize = 32;
+
 /// What the OpenTelemetry API has no room for.
 #[derive(Debug)]
 struct Received {
@@ -41,15 +44,12 @@ pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
         random: flags & RANDOM != 0,
         tracestate: parse_tracestate(tracestates).unwrap_or_default(),
     };
+    // For samplers, as far as the API can represent it.
+    let state = received.tracestate.parse().unwrap_or(TraceState::NONE);
+    let parent = SpanContext::new(trace_id, span_id, sampled, true, state);
     context
         .with_value(received)
-        .with_remote_span_context(SpanContext::new(
-            trace_id,
-            span_id,
-            sampled,
-            true,
-            TraceState::NONE,
-        ))
+        .with_remote_span_context(parent)
 }
 
 /// `traceparent` of the current span.
@@ -68,13 +68,22 @@ pub(crate) fn traceparent(context: &Context) -> Option<String> {
     ))
 }
 
-/// `tracestate` of the current trace, where there is one.
+/// `tracestate` of the current trace, where there is one: what the sampler says now, and then what came otherwise.
 pub(crate) fn tracestate(context: &Context) -> Option<String> {
-    let state = match received(context) {
-        Some(received) => received.tracestate.clone(),
-        None => context.span().span_context().trace_state().header(),
-    };
-    (!state.is_empty()).then_some(state)
+    let own = context.span().span_context().trace_state().header();
+    let received = received(context).map_or("", |received| received.tracestate.as_str());
+    let key = |member: &str| member.split('=').next().map(str::to_owned);
+    let said: Vec<_> = own.split(',').map(key).collect();
+    let others = received
+        .split(',')
+        .filter(|member| !said.contains(&key(member)));
+    let members: Vec<_> = own
+        .split(',')
+        .chain(others)
+        .filter(|member| !member.is_empty())
+        .take(MEMBERS)
+        .collect();
+    (!members.is_empty()).then(|| members.join(","))
 }
 
 /// What came with the trace that is current still; a new root below has nothing to do with it.
@@ -136,14 +145,15 @@ fn parse_tracestate(headers: &[&str]) -> Option<String> {
         if !members.iter().any(|(known, _)| *known == key) {
             members.push((key, value));
         }
+        if members.len() > MEMBERS {
+            return None;
+        }
     }
-    (members.len() <= 32).then(|| {
-        let members: Vec<_> = members
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        members.join(",")
-    })
+    let members: Vec<_> = members
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    Some(members.join(","))
 }
 
 /// Section 3.3.1.3.1.

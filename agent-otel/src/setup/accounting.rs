@@ -17,6 +17,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::fault::tell;
 use super::report::Delivery;
+use crate::span::last_of_each;
 
 /// Counts of one destination. Each number only ever grows, and is added to in the order *received*, *exported*, so
 /// that a reader who goes the other way never sees more exported than received.
@@ -209,7 +210,10 @@ fn quietly(shutdown: impl FnOnce() -> OTelSdkResult) -> OTelSdkResult {
 }
 
 impl<E: SpanExporter> SpanExporter for Accounting<E> {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
+        for span in &mut batch {
+            last_of_each(&mut span.attributes);
+        }
         let count = batch.len() as u64;
         self.tally.rejected.store(0, Ordering::SeqCst);
         self.tally.received(count);

@@ -14,6 +14,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor}
 
 use super::spans::{Log, Spans};
 use crate::provider;
+use crate::span::last_of_each;
 
 /// What one capture has seen.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +42,15 @@ impl Recorder {
             let logs = SdkLoggerProvider::builder()
                 .with_log_processor(CaptureProcessor)
                 .build();
-            provider::install(provider::Installed {
+            let is_first = provider::install(provider::Installed {
                 tracer,
                 logger: Some(logs.logger_with_scope(provider::scope())),
                 parent_based: true,
             });
+            assert!(
+                is_first,
+                "telemetry was set up before the first capture; capture spans in a test that does not call `init`"
+            );
             global::set_tracer_provider(provider);
         });
         let recorder = Self::default();
@@ -96,7 +101,8 @@ impl SpanProcessor for CaptureProcessor {
         }
     }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
+        last_of_each(&mut span.attributes);
         if let Some(recorder) = Recorder::of(span.span_context.trace_id()) {
             lock(&recorder.0).ended.push(span);
         }

@@ -2,7 +2,9 @@ fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + S
     ::agent_otel::__private::tool("execute_tool order_status")
         .run_future(
             move || { async move { find(order_id).await } },
-            |ret| ::agent_otel::__private::returned(ret).result().outcome(),
+            |ret: &Result<Order, Error>| {
+                ::agent_otel::__private::returned(ret).result().outcome()
+            },
         )
 }
 fn boxed<'a>(

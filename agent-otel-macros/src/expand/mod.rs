@@ -1,11 +1,14 @@
 //! From the model to tokens. Nothing is decided here, and nothing can fail.
 
+mod hold;
+mod types;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Type};
+use syn::{Expr, Type};
 
-use crate::function::{Body, Function, Parameter, Shape, StreamForm, ends, erased, span_of};
+use crate::function::{Body, Function, Shape, StreamForm, erased};
 use crate::model::{Call, Model, Operand};
 
 /// The function with its body wrapped into one expression.
@@ -112,7 +115,34 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     if !others.is_empty() {
         value = with_spans(value, |_| span);
     }
-    quote!(|#ret| #value #(.#returned())*)
+    // Where a stream is returned, what is judged are its items.
+    let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
+    let ty = returned_type(model, function);
+    quote!(|#ret #ty| #value #(.#returned())* #verdicts)
+}
+
+/// `: &T`, where nothing but the closure would tell the compiler what a returned future or stream gives.
+fn returned_type(model: &Model, function: &Function) -> Option<TokenStream> {
+    let is_inferred =
+        function.shape() == Shape::Future || model.stream == Some(StreamForm::OpaqueResult);
+    let ty = function
+        .output()
+        .filter(|ty| is_inferred && !matches!(ty, Type::ImplTrait(_)))?;
+    let ty = erased(ty);
+    Some(quote!(: &#ty))
+}
+
+/// `.error_if(ret, |ret| …)`
+fn verdicts(model: &Model, ret: &Ident) -> TokenStream {
+    let verdicts = model.verdicts.iter().map(
+        |Call {
+             method, operands, ..
+         }| {
+            let operands = operands.iter().map(operand);
+            quote!(.#method(#ret, #(#operands),*))
+        },
+    );
+    quote!(#(#verdicts)*)
 }
 
 /// The tokens with other spans, except for `$crate`, which means a crate by its span.
@@ -128,7 +158,7 @@ fn with_spans(tokens: TokenStream, span: impl Fn(Span) -> Span) -> TokenStream {
 
 fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
     let shape = function.shape();
-    let stream = model.stream.map(|form| read(model, form));
+    let stream = model.stream.map(|form| read(model, function, form));
     let run = match (shape, &stream) {
         (Shape::Async, None) => "run",
         (Shape::Async, Some(_)) => "run_stream",
@@ -142,8 +172,8 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
     let run = Ident::new(run, Span::call_site());
     let (form, read) = stream.unzip();
     let (form, read) = (form.into_iter(), read.into_iter());
-    let check = usage_check(model, function);
-    let hold = hold(model, function);
+    let check = types::usage_check(model, function);
+    let hold = hold::hold(model, function);
     let statements = body.stream();
     let block = |before: TokenStream| {
         let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));
@@ -151,18 +181,18 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
         block
     };
     if shape == Shape::Async {
-        let pin = pin(model, function);
+        let pin = types::pin(model, function);
         let block = block(quote!(#pin #check #hold));
         quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*).await)
     } else {
-        let output = closure_output(function);
+        let output = types::closure_output(function);
         let block = block(quote!(#check #hold));
         quote!(.#run(move || #output #block, #(#form,)* #returned #(, #read)*))
     }
 }
 
 /// Where the stream sits, and how its items are read.
-fn read(model: &Model, form: StreamForm) -> (TokenStream, TokenStream) {
+fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, TokenStream) {
     let runtime = &model.runtime;
     let form = Ident::new(
         match form {
@@ -175,130 +205,14 @@ fn read(model: &Model, form: StreamForm) -> (TokenStream, TokenStream) {
     let item = Ident::new("item", Span::mixed_site());
     let response = Ident::new("response", Span::mixed_site());
     let verdicts = verdicts(model, &item);
+    let ty = function.stream().map(|(_, ty)| {
+        let ty = erased(ty);
+        quote!(: &#ty)
+    });
     let read = if model.checks_usage {
-        quote!(|#item, #response| #runtime::__private::returned(#item).chunk(#response) #verdicts)
+        quote!(|#item #ty, #response| #runtime::__private::returned(#item).chunk(#response) #verdicts)
     } else {
-        quote!(|#item, _| #runtime::__private::returned(#item).outcome() #verdicts)
+        quote!(|#item #ty, _| #runtime::__private::returned(#item).outcome() #verdicts)
     };
     (quote!(#runtime::__private::#form), read)
-}
-
-/// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
-/// demands that the type tells its token usage.
-fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
-    let runtime = &model.runtime;
-    let span = span_of(function.return_type(), function);
-    let ty = match function.return_type() {
-        Some(Type::Never(_) | Type::ImplTrait(_)) => return None,
-        Some(ty) => erased(ty).to_token_stream(),
-        None => quote_spanned!(span=> ()),
-    };
-    let pin = Ident::new(
-        if checks_response(model) {
-            "response"
-        } else {
-            "never"
-        },
-        Span::call_site(),
-    );
-    // "return type inferred to be `…` here" belongs under the declared type.
-    let (first, last) = ends(&ty);
-    let path = quote!(#runtime::__private::#pin::);
-    let path = with_spans(path, |was| was.located_at(first));
-    let call = quote_spanned!(Span::call_site().located_at(last)=> ());
-    Some(quote!(if false { return #path<#ty>#call; }))
-}
-
-/// The return value has to tell the token usage itself.
-fn checks_response(model: &Model) -> bool {
-    model.checks_usage && model.stream.is_none()
-}
-
-/// The demand of a model call where no line pins the type, or where it is a stream.
-fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
-    let pinned = checks_response(model) && function.shape() == Shape::Async;
-    if !model.checks_usage || pinned {
-        return None;
-    }
-    let runtime = &model.runtime;
-    if model.stream.is_some() {
-        return Some(match (function.stream(), function.output()) {
-            (Some((_, item)), _) => {
-                let item = erased(item);
-                quote!(let _ = #runtime::__private::chunk::<#item>;)
-            }
-            (_, Some(ty)) => {
-                let ty = erased(ty);
-                quote!(let _ = #runtime::__private::chunks::<#ty>;)
-            }
-            (_, None) => return None,
-        });
-    }
-    let ty = match function.output() {
-        Some(Type::Never(_) | Type::ImplTrait(_)) => return None,
-        Some(ty) => erased(ty).to_token_stream(),
-        None => quote_spanned!(function.signature.ident.span()=> ()),
-    };
-    Some(quote!(let _ = #runtime::__private::response::<#ty>;))
-}
-
-/// The declared return type of a closure, so that mismatches are told as in the plain function.
-fn closure_output(function: &Function) -> TokenStream {
-    match function.return_type() {
-        Some(Type::ImplTrait(_)) => TokenStream::new(),
-        Some(ty) => {
-            let ty = erased(ty);
-            quote!(-> #ty)
-        }
-        None => quote!(-> ()),
-    }
-}
-
-/// `let _ = (&last, &first);` captures the parameters whole and in an order that drops them as the plain function does,
-/// without a copy of their own.
-fn hold(model: &Model, function: &Function) -> Option<TokenStream> {
-    let parameters = function.parameters();
-    let mut held: Vec<(&[Attribute], TokenStream)> = Vec::new();
-    let mut unused = Vec::new();
-    if function.owns_self() {
-        let this = Ident::new("self", function.signature.receiver().span());
-        if function.mentions(&this) {
-            held.push((&[], quote!(&#this)));
-        }
-    }
-    for Parameter {
-        name,
-        may_drop,
-        cfgs,
-        ..
-    } in &parameters
-    {
-        let used = function.mentions(name) || name.to_string().starts_with('_');
-        // What comes before the first parameter that the body uses stays outside, and so drops after it.
-        if !may_drop || !used && held.is_empty() {
-            continue;
-        }
-        held.push((cfgs.as_slice(), quote!(&#name)));
-        if !used && !model.mentions(name) {
-            // The capture is a use: the lint for a parameter without one has to find another.
-            unused.push(quote!(#(#cfgs)* let #name = ();));
-        }
-    }
-    held.reverse();
-    let unused = (!unused.is_empty()).then(|| quote!(if false { #(#unused)* }));
-    let held = match held.as_slice() {
-        [] => return None,
-        // A list cannot leave out what is configured away.
-        held if held.len() == 1 || held.iter().any(|(cfgs, _)| !cfgs.is_empty()) => {
-            let held = held
-                .iter()
-                .map(|(cfgs, held)| quote!(#(#cfgs)* let _ = #held;));
-            quote!(#(#held)*)
-        }
-        held => {
-            let held = held.iter().map(|(_, held)| held);
-            quote!(let _ = (#(#held),*);)
-        }
-    };
-    Some(quote!(#unused #held))
 }

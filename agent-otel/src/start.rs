@@ -1,0 +1,287 @@
+//! An operation before it begins, and the ways to run its body.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::time::Instant;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+
+use crate::context;
+use crate::describe::Describe;
+use crate::operation::{Kind, Operation};
+use crate::outcome::Outcome;
+use crate::propagation::{self, Extract, Inject};
+use crate::provider;
+use crate::run::{Begun, Lazy, Run, RunStream};
+use crate::stream::{self, Form, Read};
+
+type PinBox<T> = Pin<Box<T>>;
+
+/// An operation that is described and not yet begun.
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it runs"]
+pub struct Start {
+    kind: &'static Kind,
+    name: &'static str,
+    parent: Parent,
+    /// `None` where nothing would be recorded.
+    describe: Option<Describe>,
+    /// `inject` has begun it already.
+    begun: Option<Operation>,
+}
+
+#[derive(Debug)]
+enum Parent {
+    Current,
+    Extracted(Context),
+    Linked(Option<SpanContext>),
+}
+
+impl Start {
+    pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
+        let records = can_record() && context::map_current(provider::may_record);
+        Self {
+            kind,
+            name,
+            parent: Parent::Current,
+            describe: records.then(|| Describe::new(kind, name)),
+            begun: None,
+        }
+    }
+
+    /// Takes another parent than the current span, which decides anew whether anything is recorded.
+    fn under(mut self, parent: Parent) -> Self {
+        let records = can_record()
+            && match &parent {
+                Parent::Extracted(context) => provider::may_record(context),
+                Parent::Current | Parent::Linked(_) => true,
+            };
+        self.describe = records.then(|| Describe::new(self.kind, self.name));
+        self.parent = parent;
+        self
+    }
+
+    /// Continues the trace that `carrier` brings.
+    pub fn extract(self, carrier: &(impl Extract + ?Sized)) -> Self {
+        self.under(Parent::Extracted(extracted(carrier)))
+    }
+
+    /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
+    pub fn link(self, carrier: &(impl Extract + ?Sized)) -> Self {
+        let caller = extracted(carrier).span().span_context().clone();
+        // A carrier that brings nothing gives the current context, which is no caller.
+        let current = context::map_current(|current| current.span().span_context().clone());
+        let link = Some(caller).filter(|caller| caller.is_valid() && *caller != current);
+        self.under(Parent::Linked(link))
+    }
+
+    /// Evaluates the arguments of the attribute, if anything records them.
+    pub fn describe(mut self, describe: impl FnOnce(&mut Describe)) -> Self {
+        if let Some(described) = &mut self.describe {
+            // The expressions are the user's, and a panic in them would be a panic that only telemetry causes.
+            let _ = catch_unwind(AssertUnwindSafe(|| describe(described)));
+        }
+        self
+    }
+
+    /// Begins the operation and writes its context into `carrier`.
+    pub fn inject(mut self, carrier: &mut (impl Inject + ?Sized)) -> Self {
+        let operation = self.begin();
+        // A carrier of the user's is code of the user.
+        let _ = catch_unwind(AssertUnwindSafe(|| match operation.context() {
+            Some(context) => propagation::inject_context(context, carrier),
+            None => propagation::inject(carrier),
+        }));
+        self.begun = Some(operation);
+        self
+    }
+
+    /// Runs a synchronous body.
+    pub fn run_sync<T>(
+        mut self,
+        body: impl FnOnce() -> T,
+        outcome: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        let mut operation = self.begin();
+        if operation.is_idle() {
+            return body();
+        }
+        let attached = operation.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        match result {
+            Ok(returned) => {
+                operation.returned(|| outcome(&returned));
+                returned
+            }
+            Err(payload) => {
+                operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        }
+    }
+
+    /// Runs the body of an `async fn`, which is polled already: the operation begins now.
+    pub fn run<F, O>(mut self, body: F, outcome: O) -> Run<F, O>
+    where
+        F: Future,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        Run::new(self.begin(), body, outcome)
+    }
+
+    /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.
+    pub fn run_stream<F, M, O>(
+        mut self,
+        body: F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        RunStream::new(Begun::now(self.begin()), body, form, outcome, read)
+    }
+
+    /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
+    pub fn run_future_stream<F, M, O>(
+        self,
+        body: impl FnOnce() -> F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> RunStream<F, M, O>
+    where
+        F: Future,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        let (start, future) = self.made(body);
+        RunStream::new(Begun::Later(Box::new(start)), future, form, outcome, read)
+    }
+
+    /// As [`run_future_stream`](Self::run_future_stream), for a function that returns a pinned box.
+    pub fn run_boxed_stream<F, M, O>(
+        self,
+        body: impl FnOnce() -> PinBox<F>,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> PinBox<RunStream<PinBox<F>, M, O>>
+    where
+        F: Future + ?Sized,
+        M: Form<F::Output>,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        Box::pin(self.run_future_stream(body, form, outcome, read))
+    }
+
+    /// Runs a synchronous body that gives a stream: the operation goes on until the stream ends.
+    pub fn run_sync_stream<R, M: Form<R>>(
+        mut self,
+        body: impl FnOnce() -> R,
+        form: M,
+        outcome: impl FnOnce(&R) -> Outcome,
+        read: Read<M::Item>,
+    ) -> M::Output {
+        let mut operation = self.begin();
+        let begun = Instant::now();
+        let attached = operation.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        match result {
+            Ok(returned) => {
+                operation.returned_stream(|| outcome(&returned));
+                stream::trace(form, returned, operation, begun, read)
+            }
+            Err(payload) => {
+                operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        }
+    }
+
+    /// Runs the future that `body` makes; the operation begins when the future is polled first.
+    pub fn run_future<F, O>(self, body: impl FnOnce() -> F, outcome: O) -> Lazy<F, O>
+    where
+        F: Future,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        let (start, future) = self.made(body);
+        Lazy::new(start, future, outcome)
+    }
+
+    /// As [`run_future`](Self::run_future), for a function that returns a pinned box.
+    pub fn run_boxed<F, O>(
+        self,
+        body: impl FnOnce() -> PinBox<F>,
+        outcome: O,
+    ) -> PinBox<Lazy<PinBox<F>, O>>
+    where
+        F: Future + ?Sized,
+        O: FnOnce(&F::Output) -> Outcome,
+    {
+        Box::pin(self.run_future(body, outcome))
+    }
+
+    /// Makes a future whose operation begins with its first poll, wherever that is, below the span that is current here:
+    /// what is recorded of it is decided here, too.
+    fn made<F>(mut self, body: impl FnOnce() -> F) -> (Self, F) {
+        if let Parent::Current = self.parent {
+            self.parent = Parent::Extracted(context::current());
+        }
+        let attached = self.begun.as_ref().and_then(Operation::attach);
+        let future = body();
+        drop(attached);
+        (self, future)
+    }
+
+    pub(crate) fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// Starts the span, where there is one to start.
+    pub(crate) fn begin(&mut self) -> Operation {
+        if let Some(begun) = self.begun.take() {
+            return begun;
+        }
+        let parent = std::mem::replace(&mut self.parent, Parent::Current);
+        let Some(describe) = self.describe.take() else {
+            let context = match parent {
+                Parent::Extracted(context) => Some(context),
+                Parent::Current | Parent::Linked(_) => None,
+            };
+            return Operation::idle(self.kind, context);
+        };
+        match parent {
+            Parent::Current => {
+                Operation::begin(self.kind, describe, context::current(), false, None)
+            }
+            Parent::Extracted(context) => {
+                Operation::begin(self.kind, describe, context, false, None)
+            }
+            Parent::Linked(caller) => {
+                Operation::begin(self.kind, describe, context::current(), true, caller)
+            }
+        }
+    }
+}
+
+// A context may hold anything, and nothing of it is touched while a panic unwinds.
+impl UnwindSafe for Start {}
+impl RefUnwindSafe for Start {}
+
+/// Whether spans can be started at all: telemetry is on, and the thread is not being torn down.
+fn can_record() -> bool {
+    provider::is_enabled() && context::is_alive()
+}
+
+/// What `carrier` brings; nothing where it panics, since it may be code of the user.
+fn extracted(carrier: &(impl Extract + ?Sized)) -> Context {
+    catch_unwind(AssertUnwindSafe(|| carrier.extract())).unwrap_or_else(|_| context::current())
+}
