@@ -1,3 +1,5 @@
+use std::future::Future;
+
 use agent_otel::agent;
 
 trait Planner {

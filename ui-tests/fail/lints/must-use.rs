@@ -1,5 +1,7 @@
 #![deny(unused_must_use)]
 
+use std::future::Future;
+
 use agent_otel::tool;
 
 #[must_use]

@@ -1,3 +1,5 @@
+use std::future::Future;
+
 use agent_otel::llm_call;
 
 #[llm_call(provider = "openai")]

@@ -1,7 +1,7 @@
 use agent_otel::llm_call;
 
 #[llm_call(provider = "openai")]
-fn complete(prompt: &str) -> impl Iterator<Item = char> {
+fn complete(prompt: &str) -> impl Iterator<Item = char> + '_ {
     prompt.chars()
 }
 

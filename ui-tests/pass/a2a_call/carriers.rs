@@ -3,6 +3,8 @@
 
 //! Carriers: borrowed, owned, a field, of `self`, a map, a request, the user's own.
 
+use std::future::Future;
+
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
 

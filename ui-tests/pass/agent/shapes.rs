@@ -3,6 +3,8 @@
 
 //! Agents are methods, traits, loops and futures as well.
 
+use std::future::Future;
+
 use std::pin::Pin;
 
 use agent_otel::{agent, tool};

@@ -3,6 +3,8 @@
 
 //! Return types that tell their token usage, by every road.
 
+use std::future::Future;
+
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -87,7 +89,7 @@ pub async fn borrowed(completion: &Completion) -> &Completion {
 }
 
 #[llm_call(provider = "openai", usage = manual)]
-pub async fn manual(text: &str) -> impl Iterator<Item = char> {
+pub async fn manual(text: &str) -> impl Iterator<Item = char> + '_ {
     agent_otel::current().usage(Usage::new(1, 1));
     text.chars()
 }

@@ -5,6 +5,8 @@
 
 #![allow(dead_code)]
 
+use std::future::Future;
+
 use agent_otel::tool;
 
 #[tool]

@@ -3,6 +3,8 @@
 
 //! Functions made by `macro_rules!`.
 
+use std::future::Future;
+
 use agent_otel::tool;
 
 macro_rules! whole {

@@ -3,6 +3,8 @@
 
 //! The future of an annotated function is as `Send`, `Sync` and `Unpin` as it was.
 
+use std::future::Future;
+
 use agent_otel::tool;
 
 #[tool(name = name, arguments(text), result, attributes("app.text" = text))]
