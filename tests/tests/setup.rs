@@ -18,141 +18,10 @@ use prost::Message;
 const NO_HANG: Duration = Duration::from_secs(60);
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/// What runs in a process of its own: this very test binary, asked for one of these functions.
-mod child {
-    use std::collections::HashMap;
-
-    use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
-    use opentelemetry::{Context, global};
-
-    fn three_spans() {
-        let tracer = global::tracer("test");
-        tracer.in_span("root", |_| {
-            tracer.in_span("first", |_| {});
-            tracer.in_span("second", |_| {});
-        });
-    }
-
-    fn print(report: &agent_otel::ShutdownReport) {
-        assert_eq!(
-            report.ended,
-            report.exported + report.failed + report.dropped
-        );
-        println!(
-            "REPORT ended={} exported={} failed={} dropped={}",
-            report.ended, report.exported, report.failed, report.dropped
-        );
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn shuts_down() {
-        let telemetry = agent_otel::init("child");
-        three_spans();
-        print(&telemetry.shutdown_blocking());
-        three_spans();
-        assert_eq!(telemetry.shutdown_blocking(), telemetry.shutdown_blocking());
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn returns() {
-        let _telemetry = agent_otel::init("child");
-        three_spans();
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn panics() {
-        let _telemetry = agent_otel::init("child");
-        three_spans();
-        panic!("on purpose");
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn has_a_runtime() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let telemetry = agent_otel::init("child");
-            three_spans();
-            print(&telemetry.force_flush().await);
-            three_spans();
-            let (first, second) = tokio::join!(telemetry.shutdown(), telemetry.shutdown());
-            assert_eq!(first, second);
-            print(&first);
-        });
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn leaves_a_span_open() {
-        let telemetry = agent_otel::init("child");
-        let tracer = global::tracer("test");
-        let open = Context::current_with_span(tracer.start("never ends"));
-        tracer.start_with_context("done", &open).end();
-        drop(telemetry);
-        std::mem::forget(open);
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn is_disabled() {
-        let telemetry = agent_otel::init("child");
-        three_spans();
-        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        let received = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
-        let caller = global::get_text_map_propagator(|propagator| propagator.extract(&received));
-        let inside = caller.with_span(global::tracer("test").start_with_context("inside", &caller));
-        let mut sent: HashMap<String, String> = HashMap::new();
-        global::get_text_map_propagator(|propagator| propagator.inject_context(&inside, &mut sent));
-        println!("SENT {}", sent["traceparent"]);
-        for task in std::fs::read_dir("/proc/self/task")
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let name = std::fs::read_to_string(task.path().join("comm")).unwrap_or_default();
-            assert!(!name.starts_with("agent-otel"), "{name}");
-            assert!(!name.starts_with("OpenTelemetry"), "{name}");
-        }
-        print(&telemetry.shutdown_blocking());
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn inits_twice() {
-        let first = agent_otel::init("child");
-        let second = agent_otel::init("child");
-        assert!(agent_otel::try_init("child").is_ok());
-        drop(first);
-        three_spans();
-        print(&second.force_flush_blocking());
-        let _other = agent_otel::init("another");
-        println!("ERROR {}", agent_otel::try_init("another").unwrap_err());
-    }
-
-    #[test]
-    #[ignore = "a child of the other tests"]
-    fn is_strict() {
-        match agent_otel::try_init("child") {
-            Ok(telemetry) => print(&telemetry.shutdown_blocking()),
-            Err(error) => println!("ERROR {error}"),
-        }
-    }
-}
-
 /// Runs the child `name` with these variables and no other of OpenTelemetry.
 fn run(name: &str, variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.arg("--exact").arg(format!("child::{name}")).args([
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_child"));
+    command.arg(name);
     for (variable, _) in std::env::vars_os() {
         let upper = variable.to_string_lossy().to_uppercase();
         if upper.contains("OTEL") || upper.contains("PROXY") {
@@ -167,7 +36,6 @@ fn run(name: &str, variables: &[(&str, &str)]) -> Output {
         .output()
         .unwrap();
     assert!(begun.elapsed() < NO_HANG, "{name} hung");
-    assert!(stdout(&output).contains("running 1 test"), "{output:?}");
     output
 }
 

@@ -1,0 +1,128 @@
+//! What the set-up tests run in a process of its own: one small program for each word.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
+use opentelemetry::{Context, global};
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        Some("shuts_down") => shuts_down(),
+        Some("returns") => returns(),
+        Some("panics") => panics(),
+        Some("has_a_runtime") => has_a_runtime(),
+        Some("leaves_a_span_open") => leaves_a_span_open(),
+        Some("is_disabled") => is_disabled(),
+        Some("inits_twice") => inits_twice(),
+        Some("is_strict") => is_strict(),
+        other => {
+            eprintln!("no program is called {other:?}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn three_spans() {
+    let tracer = global::tracer("test");
+    tracer.in_span("root", |_| {
+        tracer.in_span("first", |_| {});
+        tracer.in_span("second", |_| {});
+    });
+}
+
+fn tell(report: &agent_otel::ShutdownReport) {
+    assert_eq!(
+        report.ended,
+        report.exported + report.failed + report.dropped
+    );
+    println!(
+        "REPORT ended={} exported={} failed={} dropped={}",
+        report.ended, report.exported, report.failed, report.dropped
+    );
+}
+
+fn shuts_down() {
+    let telemetry = agent_otel::init("child");
+    three_spans();
+    tell(&telemetry.shutdown_blocking());
+    three_spans();
+    assert_eq!(telemetry.shutdown_blocking(), telemetry.shutdown_blocking());
+}
+
+fn returns() {
+    let _telemetry = agent_otel::init("child");
+    three_spans();
+}
+
+fn panics() {
+    let _telemetry = agent_otel::init("child");
+    three_spans();
+    panic!("on purpose");
+}
+
+fn has_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let telemetry = agent_otel::init("child");
+        three_spans();
+        tell(&telemetry.force_flush().await);
+        three_spans();
+        let (first, second) = tokio::join!(telemetry.shutdown(), telemetry.shutdown());
+        assert_eq!(first, second);
+        tell(&first);
+    });
+}
+
+fn leaves_a_span_open() {
+    let telemetry = agent_otel::init("child");
+    let tracer = global::tracer("test");
+    let open = Context::current_with_span(tracer.start("never ends"));
+    tracer.start_with_context("done", &open).end();
+    drop(telemetry);
+    std::mem::forget(open);
+}
+
+fn is_disabled() {
+    let telemetry = agent_otel::init("child");
+    three_spans();
+    let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let received = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    let caller = global::get_text_map_propagator(|propagator| propagator.extract(&received));
+    let inside = caller.with_span(global::tracer("test").start_with_context("inside", &caller));
+    let mut sent: HashMap<String, String> = HashMap::new();
+    global::get_text_map_propagator(|propagator| propagator.inject_context(&inside, &mut sent));
+    println!("SENT {}", sent["traceparent"]);
+    for task in std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let name = std::fs::read_to_string(task.path().join("comm")).unwrap_or_default();
+        assert!(!name.starts_with("agent-otel"), "{name}");
+        assert!(!name.starts_with("OpenTelemetry"), "{name}");
+    }
+    tell(&telemetry.shutdown_blocking());
+}
+
+fn inits_twice() {
+    let first = agent_otel::init("child");
+    let second = agent_otel::init("child");
+    assert!(agent_otel::try_init("child").is_ok());
+    drop(first);
+    three_spans();
+    tell(&second.force_flush_blocking());
+    let _other = agent_otel::init("another");
+    println!("ERROR {}", agent_otel::try_init("another").unwrap_err());
+}
+
+fn is_strict() {
+    match agent_otel::try_init("child") {
+        Ok(telemetry) => tell(&telemetry.shutdown_blocking()),
+        Err(error) => println!("ERROR {error}"),
+    }
+}
