@@ -9,7 +9,7 @@ use crate::response::Response;
 ///
 /// Each chunk tells what it knows; what the last ones tell (usage, finish reason) is what the span shows. Implemented for
 /// [`serde_json::Value`] in the chunk shapes of OpenAI chat, Anthropic, Gemini and Ollama, for strings that hold such
-/// JSON, bare or as server-sent events, and for `Option`, `Box`, `Rc`, `Arc`, references and `Result` of chunks.
+/// JSON, bare or as server-sent events, for the chunks of client crates behind their features, and for `Option`, `Box`, `Rc`, `Arc`, references and `Result` of chunks.
 ///
 /// # Examples
 ///

@@ -84,6 +84,8 @@
 //! |---|---|---|
 //! | `setup` | yes | [`init`](fn@init): the SDK, export over OTLP/HTTP, the waterfall in the terminal |
 //! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
+//! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
+//! | `rig-core` | no | [`LlmResponse`] for its completions |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
 //! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use agent_otel::{LlmResponse, Response, Usage, llm_call};
+use agent_otel::llm_call;
 use async_openai::{
     Client,
     config::{Config, OpenAIConfig},
@@ -14,7 +14,7 @@ use async_openai::{
         ChatCompletionRequestSystemMessage, ChatCompletionRequestToolMessage,
         ChatCompletionRequestUserMessage, ChatCompletionResponseMessage, ChatCompletionTool,
         ChatCompletionTools, CreateChatCompletionRequest, CreateChatCompletionResponse,
-        FinishReason, FunctionObject,
+        FunctionObject,
     },
 };
 use futures::future::join_all;
@@ -81,7 +81,7 @@ pub(crate) async fn run(
             tools: Some(tools.definitions()),
             ..CreateChatCompletionRequest::default()
         };
-        let reply = complete(&model.client, request).await?.into_message()?;
+        let reply = message(complete(&model.client, request).await?)?;
         let calls = reply.tool_calls.unwrap_or_default();
         if calls.is_empty() {
             return reply.content.ok_or(AgentError::NoAnswer);
@@ -99,53 +99,26 @@ pub(crate) async fn run(
     Err(AgentError::TooManyRounds)
 }
 
-/// One call of the model, over HTTP.
-#[llm_call(provider = "openai", model = request.model, url = client.config().api_base())]
+/// One call of the model, over HTTP. The request tells the model and its parameters, the response its tokens.
+#[llm_call(
+    provider = "openai",
+    request = request,
+    url = client.config().api_base(),
+    input = request.messages,
+    tools = request.tools
+)]
 async fn complete(
     client: &Client<OpenAIConfig>,
     request: CreateChatCompletionRequest,
-) -> Result<Completion, OpenAIError> {
-    client.chat().create(request).await.map(Completion)
+) -> Result<CreateChatCompletionResponse, OpenAIError> {
+    client.chat().create(request).await
 }
 
-/// What the model answered.
-#[derive(Debug)]
-struct Completion(CreateChatCompletionResponse);
-
-/// The client crate knows the shape of the answer; this says where in it the tokens are.
-impl LlmResponse for Completion {
-    fn describe(&self, response: &mut Response) {
-        let Self(answer) = self;
-        response.id(&answer.id).model(&answer.model);
-        for reason in answer
-            .choices
-            .iter()
-            .filter_map(|choice| choice.finish_reason)
-        {
-            response.finish_reason(match reason {
-                FinishReason::Stop => "stop",
-                FinishReason::Length => "length",
-                FinishReason::ToolCalls => "tool_calls",
-                FinishReason::ContentFilter => "content_filter",
-                FinishReason::FunctionCall => "function_call",
-            });
-        }
-        if let Some(usage) = &answer.usage {
-            let mut tokens = Usage::new(usage.prompt_tokens.into(), usage.completion_tokens.into());
-            let prompt = usage.prompt_tokens_details.as_ref();
-            tokens.cache_read_input_tokens = prompt.and_then(|of| of.cached_tokens).map(u64::from);
-            let said = usage.completion_tokens_details.as_ref();
-            tokens.reasoning_output_tokens = said.and_then(|of| of.reasoning_tokens).map(u64::from);
-            response.usage(tokens);
-        }
-    }
-}
-
-impl Completion {
-    fn into_message(self) -> Result<ChatCompletionResponseMessage, AgentError> {
-        let choice = self.0.choices.into_iter().next();
-        Ok(choice.ok_or(AgentError::NoAnswer)?.message)
-    }
+fn message(
+    answer: CreateChatCompletionResponse,
+) -> Result<ChatCompletionResponseMessage, AgentError> {
+    let choice = answer.choices.into_iter().next();
+    Ok(choice.ok_or(AgentError::NoAnswer)?.message)
 }
 
 /// A tool that fails is no failure of the agent: the model is told, and decides what to say.
