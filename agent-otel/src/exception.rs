@@ -176,13 +176,10 @@ fn wraps(failure: &Failure, recorded: &Recorded) -> bool {
     if message.is_empty() {
         return failure.message.is_empty() && failure.exception_type == recorded.exception_type;
     }
+    let ends_in_it = failure.message.strip_suffix(message);
     failure.message == message
         || failure.sources.iter().any(|source| source == message)
-        || failure.sources.is_empty()
-            && failure
-                .message
-                .strip_suffix(message)
-                .is_some_and(|outer| outer.ends_with(": "))
+        || ends_in_it.is_some_and(|outer| outer.ends_with(": "))
 }
 
 #[cfg(test)]

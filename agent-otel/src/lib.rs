@@ -78,6 +78,12 @@
 //! `inject = headers` on the caller and `extract = headers` on the callee make one trace of two processes; [`inject`] and
 //! [`extract`] do the same by hand. The trace context is [W3C Trace Context Level 2], taken to the letter.
 //!
+//! # Tasks and threads
+//!
+//! A span is the parent of what runs below it in the same task. A task that is spawned begins a trace of its own, unless
+//! it is told where it belongs: `tokio::spawn(`[`in_context`]`(future))`. On threads, attach
+//! [`current`]`().context()` by hand; streams that outlive their function have [`stream`].
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -152,7 +158,7 @@ pub use retry::retry;
 pub use setup::{
     Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
 };
-pub use stream::{HoldsStream, InContext, Tracer as StreamTracer, stream};
+pub use stream::{HoldsStream, InContext, Tracer as StreamTracer, in_context, stream};
 pub use usage::Usage;
 pub use value::ToAttribute;
 pub use verdict::Verdict;

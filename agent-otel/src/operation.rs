@@ -206,6 +206,8 @@ impl Operation {
         if let Some(failure) = thrown {
             exception::log(&failure, &place);
         }
+        // What is over is not counted again when it is dropped.
+        self.context = None;
     }
 
     /// What only a stream has.

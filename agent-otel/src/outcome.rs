@@ -153,9 +153,10 @@ errors!(Opaque, E: [Sized], failure_of_any);
 
 /// The failure that an error with a source chain is.
 fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
+    let sources = sources(error);
     Failure {
         error_type: error_type::of_error(error),
-        ..Failure::of::<E>(content::display(error), sources(error))
+        ..Failure::of::<E>(with_causes(content::display(error), &sources), sources)
     }
 }
 
@@ -163,14 +164,15 @@ fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
 fn failure_of_pointer<E: Deref<Target: DynError>>(error: &E) -> Failure {
     let error = error.as_dyn();
     let name = error_type::of_dyn(error);
+    let sources = sources(error);
     Failure {
         error_type: name
             .clone()
             .unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned())
             .into(),
         exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
-        message: content::display(error),
-        sources: sources(error),
+        message: with_causes(content::display(error), &sources),
+        sources,
     }
 }
 
@@ -299,6 +301,17 @@ macro_rules! dyn_errors {
 }
 
 dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
+
+/// The message with those of its causes, as far as it does not tell them itself: "the call failed: connection refused".
+fn with_causes(mut message: String, causes: &[String]) -> String {
+    for cause in causes {
+        if !message.contains(cause.as_str()) {
+            message.push_str(": ");
+            message.push_str(cause);
+        }
+    }
+    content::error_message(&message)
+}
 
 /// The messages of all errors below `error`. Bounded, since a chain may be a ring.
 fn sources(error: &(dyn Error + 'static)) -> Vec<String> {

@@ -333,13 +333,57 @@ impl<H: HoldsStream> HoldsStream for Option<H> {
 }
 
 pin_project! {
-    /// A stream in the context that was current when it was wrapped; see [`stream`].
+    /// A future or a stream in the context that was current when it was wrapped; see [`in_context`] and [`stream`].
     #[derive(Debug)]
-    #[must_use = "streams do nothing unless polled"]
+    #[must_use = "futures and streams do nothing unless polled"]
     pub struct InContext<S> {
         context: opentelemetry::Context,
         #[pin]
-        stream: S,
+        inner: S,
+    }
+}
+
+/// Polls a future in the context that is current now, wherever it is polled later: a task that is spawned belongs to
+/// the span that spawned it.
+///
+/// # Examples
+///
+/// ```
+/// use agent_otel::{agent, in_context, tool};
+///
+/// #[tool]
+/// async fn lookup(n: u8) -> u8 {
+///     n + 1
+/// }
+///
+/// #[agent]
+/// async fn answer() -> u8 {
+///     let task = tokio::spawn(in_context(lookup(1)));
+///     task.await.unwrap_or_default()
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let spans = agent_otel::testing::capture_async(answer()).await;
+/// # assert_eq!(spans.tree(), "invoke_agent answer\n└ execute_tool lookup\n");
+/// # }
+/// ```
+///
+/// On a thread, attach the context instead: `let context = agent_otel::current().context().clone();` before, and
+/// `let _attached = context.attach();` on it.
+pub fn in_context<F: Future>(future: F) -> InContext<F> {
+    InContext {
+        context: context::current(),
+        inner: future,
+    }
+}
+
+impl<F: Future> Future for InContext<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _attached = context::attach(this.context.clone());
+        this.inner.poll(cx)
     }
 }
 
@@ -359,7 +403,7 @@ pin_project! {
 pub fn stream<S: Stream>(stream: S) -> InContext<S> {
     InContext {
         context: context::current(),
-        stream,
+        inner: stream,
     }
 }
 
@@ -373,10 +417,10 @@ impl<S: Stream> Stream for InContext<S> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let _attached = context::attach(this.context.clone());
-        this.stream.poll_next(cx)
+        this.inner.poll_next(cx)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.stream.size_hint()
+        self.inner.size_hint()
     }
 }

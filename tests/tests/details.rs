@@ -198,3 +198,54 @@ fn a_box_is_no_part_of_the_error() {
         [&Value::from("details::Boxed::NotFound")]
     );
 }
+
+#[tokio::test]
+async fn a_stream_is_one_call_of_its_agent() {
+    #[agent]
+    async fn streams() -> usize {
+        slow_to_begin().await.count().await
+    }
+    let spans = capture_async(streams()).await;
+    let calls = attribute(
+        &spans,
+        "invoke_agent streams",
+        "agent_otel.agent.inference_calls",
+    );
+    assert_eq!(calls, [&Value::I64(1)]);
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the call failed")]
+struct CallFailed(#[source] std::io::Error);
+
+#[test]
+fn the_cause_of_an_error_is_told() {
+    #[tool]
+    fn calls() -> Result<(), CallFailed> {
+        Err(CallFailed(std::io::Error::other("connection refused")))
+    }
+    let spans = capture(|| assert!(calls().is_err()));
+    assert_eq!(
+        spans[0].status,
+        opentelemetry::trace::Status::error("the call failed: connection refused")
+    );
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the agent failed")]
+struct AgentFailed(#[from] CallFailed);
+
+#[test]
+fn a_cause_that_was_recorded_below_is_not_recorded_again() {
+    #[tool]
+    fn calls() -> Result<(), CallFailed> {
+        Err(CallFailed(std::io::Error::other("connection refused")))
+    }
+    #[agent]
+    fn answers() -> Result<(), AgentFailed> {
+        Ok(calls()?)
+    }
+    let spans = capture(|| assert!(answers().is_err()));
+    let events: Vec<_> = spans.iter().map(|span| span.events.len()).collect();
+    assert_eq!(events, [1, 0], "{spans}");
+}

@@ -68,7 +68,7 @@ async fn an_exception_is_recorded_where_it_began_and_only_there() {
             error.type: "ways_out::AgentError::Tool"
             gen_ai.agent.name: "planner"
             gen_ai.operation.name: "invoke_agent"
-            status: error "the tool failed"
+            status: error "the tool failed: the database is locked"
             execute_tool questioned [internal]
                 error.type: "ways_out::Locked"
                 gen_ai.operation.name: "execute_tool"

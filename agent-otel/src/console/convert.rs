@@ -76,6 +76,7 @@ pub(super) fn model(outcome: Outcome, attributes: Attributes, identity: Identity
         response_model: attributes.response_model,
         tokens: attributes.tokens,
         finish_reasons: attributes.finish_reasons,
+        retries: attributes.retries,
         links: identity.links,
     }
 }

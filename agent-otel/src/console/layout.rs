@@ -77,7 +77,18 @@ impl Tree<'_> {
             detail.push((Mark::Warning, format!("attempt {attempt}")));
         }
         detail.extend(tokens(span).map(|text| (Mark::Plain, text)));
-        if !span.finish_reasons.is_empty() {
+        if span.retries > 0 {
+            let retries = usize::try_from(span.retries).unwrap_or(usize::MAX);
+            let text = if retries == 1 {
+                "1 retry".to_owned()
+            } else {
+                format!("{retries} retries")
+            };
+            detail.push((Mark::Warning, text));
+        }
+        // The reason that never came says nothing beside how the span ended.
+        let broke_off = span.outcome != Outcome::Completed && span.finish_reasons == ["error"];
+        if !span.finish_reasons.is_empty() && !broke_off {
             detail.push((Mark::Dim, escape(&span.finish_reasons.join(","))));
         }
         detail.extend(self.roll_up(index).map(|text| (Mark::Plain, text)));

@@ -42,7 +42,8 @@ impl Trace {
         }
         if let Some(span) = self.first_failure() {
             canvas.text.push('\n');
-            canvas.line(style.width, &failure(span));
+            // In full, however long: it is what people came for.
+            canvas.line(usize::MAX, &failure(span));
         }
         canvas.text.push('\n');
         canvas.text
@@ -52,8 +53,6 @@ impl Trace {
 fn header(trace: &Trace, style: &Style) -> String {
     let totals = trace.totals();
     let id = trace.id.to_string();
-    // Half of it tells traces apart; the whole finds it in a backend, where there is room.
-    let id = if style.width < 110 { &id[..16] } else { &id };
     let services = match totals.services {
         1 => trace.spans.first().map(|span| escape(&span.service)),
         services => Some(count(services, "service")),
@@ -62,7 +61,8 @@ fn header(trace: &Trace, style: &Style) -> String {
     let parts = [
         (0, Some(format!("trace {id}"))),
         (0, trace.continued.then(|| "continued".to_owned())),
-        (4, services),
+        // The name of the only service stands nowhere else.
+        (if totals.services == 1 { 1 } else { 4 }, services),
         (3, Some(count(totals.spans, "span"))),
         (
             6,

@@ -25,6 +25,7 @@ pub(super) fn span(id: u64, parent: Option<u64>, name: &str, start: u64, end: u6
         response_model: None,
         tokens: Tokens::default(),
         finish_reasons: Vec::new(),
+        retries: 0,
         links: 0,
     }
 }

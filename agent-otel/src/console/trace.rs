@@ -71,6 +71,8 @@ pub struct Span {
     pub tokens: Tokens,
     /// `gen_ai.response.finish_reasons`.
     pub finish_reasons: Vec<String>,
+    /// `agent_otel.retry.count`: attempts that were followed by another.
+    pub retries: u64,
     /// How many links it has.
     pub links: usize,
 }
@@ -138,12 +140,16 @@ pub(super) struct Attributes {
     pub(super) finish_reasons: Vec<String>,
     pub(super) error_type: Option<String>,
     pub(super) cancelled: bool,
+    pub(super) retries: u64,
 }
 
 impl Attributes {
     /// Whether `key` is one that [`set`](Self::set) knows, so that no other value need be converted.
     pub(super) fn knows(key: &str) -> bool {
-        matches!(key, semconv::ERROR_TYPE | semconv::OUTCOME) || key.starts_with("gen_ai.")
+        matches!(
+            key,
+            semconv::ERROR_TYPE | semconv::OUTCOME | semconv::RETRY_COUNT
+        ) || key.starts_with("gen_ai.")
     }
 
     pub(super) fn set(&mut self, key: &str, value: Shown) {
@@ -154,6 +160,7 @@ impl Attributes {
             (semconv::GEN_AI_RESPONSE_FINISH_REASONS, Shown::Texts(texts)) => {
                 self.finish_reasons = texts;
             }
+            (semconv::RETRY_COUNT, Shown::Number(n)) => self.retries = n,
             (semconv::GEN_AI_USAGE_INPUT_TOKENS, Shown::Number(n)) => self.tokens.input = Some(n),
             (semconv::GEN_AI_USAGE_OUTPUT_TOKENS, Shown::Number(n)) => self.tokens.output = Some(n),
             (semconv::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, Shown::Number(n)) => {
@@ -164,7 +171,7 @@ impl Attributes {
             }
             (semconv::ERROR_TYPE, Shown::Text(text)) => self.error_type = Some(text),
             (semconv::OUTCOME, Shown::Text(text)) => {
-                self.cancelled = text == outcome::CANCELLED;
+                self.cancelled = [outcome::CANCELLED, outcome::ABANDONED].contains(&text.as_str());
             }
             _ => {}
         }

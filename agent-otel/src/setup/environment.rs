@@ -97,6 +97,9 @@ impl Environment {
             },
             shutdown_timeout: reader.milliseconds(SHUTDOWN_TIMEOUT, 600_000, 5_000),
         };
+        for (variable, words, remedy) in SPAN_VARIABLES {
+            reader.one_of(variable, words, remedy);
+        }
         // The base variables serve three signals; what is wrong with one is said once.
         let mut faults: Vec<Fault> = Vec::with_capacity(reader.faults.len());
         for fault in reader.faults {
@@ -107,6 +110,25 @@ impl Environment {
         (environment, faults)
     }
 }
+
+/// Variables that the spans read for themselves, and what each may be: a wrong one is told here, where people look.
+const SPAN_VARIABLES: [(&str, &[&str], &str); 3] = [
+    (
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
+        &["no_content", "span_only", "event_only", "span_and_event"],
+        "is no mode of capture, so no content is captured; set it to NO_CONTENT, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT",
+    ),
+    (
+        "AGENT_OTEL_CANCELLED",
+        &["unset", "error"],
+        "is neither unset nor error, so cancellation leaves the status unset; set it to error to make it one",
+    ),
+    (
+        "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
+        &["logs", "logs/dup"],
+        "has no word that is known here, so exceptions are span events; set it to logs or logs/dup",
+    ),
+];
 
 /// Reads variables, and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -150,6 +172,18 @@ impl Reader<'_> {
         let most = u64::from(u32::MAX);
         let count = number(variable, value.as_deref(), (0, most), 128, &mut self.faults);
         u32::try_from(count).unwrap_or(128)
+    }
+
+    /// Tells a value none of whose words, separated by commas, is known.
+    fn one_of(&mut self, variable: &'static str, words: &[&str], remedy: &'static str) {
+        let Some(value) = self.text(variable) else {
+            return;
+        };
+        let known = |word: &str| words.contains(&word.trim().to_lowercase().as_str());
+        if !value.split(',').any(known) {
+            self.faults
+                .push(Fault::new(variable, remedy).with_value(&value));
+        }
     }
 
     fn disabled(&mut self) -> bool {
