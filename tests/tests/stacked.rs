@@ -1,6 +1,6 @@
 //! Our attributes above and below those of others.
 
-use agent_otel::testing::{capture, capture_async};
+use agent_otel::testing::{capture, capture_async, capture_async_with};
 use agent_otel::{agent, tool};
 use axum::Router;
 use axum::routing::get;
@@ -116,7 +116,7 @@ async fn a_client_that_disconnects_cancels_the_agent() {
     async fn answers(begun: tokio::sync::mpsc::Sender<()>) {
         waits(begun).await;
     }
-    let spans = capture_async(async {
+    let disconnect = async {
         let (begun, mut is_begun) = tokio::sync::mpsc::channel(1);
         let context = opentelemetry::Context::current();
         let app = Router::new().route(
@@ -139,8 +139,11 @@ async fn a_client_that_disconnects_cancels_the_agent() {
         server.abort();
         let _ = server.await;
         while is_begun.recv().await.is_some() {}
-    })
-    .await;
+    };
+    // Far above what it takes, so that a defect is a failure and no hang.
+    let bounded = tokio::time::timeout(std::time::Duration::from_secs(60), disconnect);
+    let (in_time, spans) = capture_async_with(bounded).await;
+    assert!(in_time.is_ok(), "the agent was not cancelled");
     assert_eq!(spans.tree(), "invoke_agent answers\n└ execute_tool waits\n");
     assert_eq!(
         spans
