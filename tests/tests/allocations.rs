@@ -1,4 +1,4 @@
-//! What streams allocate. One test, so that nothing else allocates meanwhile.
+//! What streams allocate. One test, so that nothing but the harness allocates meanwhile.
 
 use agent_otel::llm_call;
 use agent_otel::testing::{Spans, capture};
@@ -37,10 +37,13 @@ fn allocations<S: Stream>(count: usize, stream: impl FnOnce() -> S) -> (usize, S
     (allocations, spans)
 }
 
+/// What the harness may need on its own thread, whatever the number of items.
+const NOISE: usize = 100;
+
 #[test]
 fn an_item_of_a_stream_allocates_nothing() {
     let (allocated, spans) = allocations(1_000_000, || numbers(1_000_000));
-    assert_eq!(allocated, 0);
+    assert!(allocated < NOISE, "{allocated}");
     assert!(
         spans
             .to_string()
@@ -54,7 +57,7 @@ fn an_item_of_a_stream_allocates_nothing() {
     });
     let made = vec![chunk; 10_000];
     let (allocated, spans) = allocations(10_000, || chunks(made));
-    assert_eq!(allocated, 0);
+    assert!(allocated < NOISE, "{allocated}");
     assert!(
         spans
             .to_string()
