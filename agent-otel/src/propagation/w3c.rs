@@ -237,4 +237,21 @@ mod tests {
         let context = extract(&[&format!("00-{TRACE}-{SPAN}-01")], &["foo@@bar=1"]);
         assert_eq!(tracestate(&context).as_deref(), Some("foo@@bar=1"));
     }
+
+    #[test]
+    fn what_the_sampler_says_comes_first_and_once() {
+        let header = format!("00-{TRACE}-{SPAN}-01");
+        let received = extract(&[&header], &["ot=th:1,foo@@bar=1"]);
+        let parent = received.span().span_context().clone();
+        let said: TraceState = "ot=th:8".parse().unwrap_or_default();
+        let sampled = SpanContext::new(
+            parent.trace_id(),
+            parent.span_id(),
+            parent.trace_flags(),
+            false,
+            said,
+        );
+        let context = received.with_remote_span_context(sampled);
+        assert_eq!(tracestate(&context).as_deref(), Some("ot=th:8,foo@@bar=1"));
+    }
 }
