@@ -37,13 +37,17 @@ fn allocations<S: Stream>(count: usize, stream: impl FnOnce() -> S) -> (usize, S
     (allocations, spans)
 }
 
-/// What the harness may need on its own thread, whatever the number of items.
-const NOISE: usize = 100;
+/// The least of a few runs: what the harness allocates meanwhile on a thread of its own can only add to it.
+fn least<S: Stream>(count: usize, stream: impl Fn() -> S) -> (usize, Spans) {
+    let runs = (0..5).map(|_| allocations(count, &stream));
+    runs.min_by_key(|(allocations, _)| *allocations)
+        .expect("a run")
+}
 
 #[test]
 fn an_item_of_a_stream_allocates_nothing() {
-    let (allocated, spans) = allocations(1_000_000, || numbers(1_000_000));
-    assert!(allocated < NOISE, "{allocated}");
+    let (allocated, spans) = least(1_000_000, || numbers(1_000_000));
+    assert_eq!(allocated, 0);
     assert!(
         spans
             .to_string()
@@ -55,9 +59,8 @@ fn an_item_of_a_stream_allocates_nothing() {
         "id": "chatcmpl-1", "model": "gpt-4o-2024-08-06",
         "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": null}]
     });
-    let made = vec![chunk; 10_000];
-    let (allocated, spans) = allocations(10_000, || chunks(made));
-    assert!(allocated < NOISE, "{allocated}");
+    let (allocated, spans) = least(10_000, || chunks(vec![chunk.clone(); 10_000]));
+    assert_eq!(allocated, 0);
     assert!(
         spans
             .to_string()
