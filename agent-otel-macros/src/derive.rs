@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Field, Member, Type};
 
 use crate::error::{Errors, list, plain, suggestion};
-use crate::function::ends;
+use crate::types::ends;
 
 /// One of the two traits.
 struct Derive {

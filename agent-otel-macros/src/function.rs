@@ -7,6 +7,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::plain;
+use crate::types::{
+    boxed_future_output, boxed_stream_item, future_output, last_segment, may_drop, stream_item,
+    type_argument,
+};
 
 /// A function with a body of opaque tokens.
 pub(crate) struct Function {
@@ -299,145 +303,6 @@ pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
         before.clear();
         found
     })
-}
-
-/// Whether the drop of a value of this type can be observed. `true` where the spelling does not tell.
-fn may_drop(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
-        Type::Paren(ty) => may_drop(&ty.elem),
-        Type::Group(ty) => may_drop(&ty.elem),
-        Type::Array(ty) => may_drop(&ty.elem),
-        Type::Tuple(ty) => ty.elems.iter().any(may_drop),
-        Type::Path(ty) => ty.path.get_ident().is_none_or(|ident| {
-            !matches!(
-                ident.to_string().as_str(),
-                "bool"
-                    | "char"
-                    | "f32"
-                    | "f64"
-                    | "i8"
-                    | "i16"
-                    | "i32"
-                    | "i64"
-                    | "i128"
-                    | "isize"
-                    | "u8"
-                    | "u16"
-                    | "u32"
-                    | "u64"
-                    | "u128"
-                    | "usize"
-            )
-        }),
-        _ => true,
-    }
-}
-
-type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>;
-
-/// The type that `Future<Output = T>` or `Stream<Item = T>` names among these bounds.
-fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<&'a Type> {
-    bounds.iter().find_map(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound.path.segments.last()?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        let mut assocs = arguments.args.iter().filter_map(|argument| match argument {
-            syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(&ty.ty),
-            _ => None,
-        });
-        // `FusedFuture` and `FusedStream` name the output of what they stand on.
-        let is_trait = last.ident.to_string().ends_with(trait_name);
-        assocs.next().filter(|_| is_trait)
-    })
-}
-
-fn future_output(bounds: &Bounds) -> Option<&Type> {
-    bound(bounds, "Future", "Output")
-}
-
-fn stream_item(bounds: &Bounds) -> Option<&Type> {
-    bound(bounds, "Stream", "Item")
-}
-
-/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
-fn boxed_stream_item(ty: &Type) -> Option<&Type> {
-    let last = last_segment(ty)?;
-    match last.ident.to_string().as_str() {
-        "BoxStream" | "LocalBoxStream" => type_argument(last),
-        "Pin" => {
-            let inner = last_segment(type_argument(last)?)?;
-            match type_argument(inner)? {
-                Type::TraitObject(object) if inner.ident == "Box" => stream_item(&object.bounds),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// The output of `Pin<Box<dyn Future<Output = T> + …>>`, `BoxFuture<'_, T>` or `LocalBoxFuture<'_, T>`.
-fn boxed_future_output(ty: &Type) -> Option<&Type> {
-    let last = last_segment(ty)?;
-    match last.ident.to_string().as_str() {
-        "BoxFuture" | "LocalBoxFuture" => type_argument(last),
-        "Pin" => {
-            let inner = last_segment(type_argument(last)?)?;
-            match type_argument(inner)? {
-                Type::TraitObject(object) if inner.ident == "Box" => future_output(&object.bounds),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
-    match ty {
-        Type::Path(ty) => ty.path.segments.last(),
-        Type::Group(ty) => last_segment(&ty.elem),
-        _ => None,
-    }
-}
-
-fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-/// The type with every nested `impl Trait` left to inference, since it cannot be named.
-pub(crate) fn erased(ty: &Type) -> Type {
-    struct Erase;
-    impl syn::visit_mut::VisitMut for Erase {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::ImplTrait(_) = ty {
-                *ty = syn::parse_quote!(_);
-            }
-            syn::visit_mut::visit_type_mut(self, ty);
-        }
-    }
-    let mut ty = ty.clone();
-    syn::visit_mut::VisitMut::visit_type_mut(&mut Erase, &mut ty);
-    ty
-}
-
-/// Where tokens begin and end.
-pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
-    let mut spans = tokens
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
 }
 
 /// Where a type was written.

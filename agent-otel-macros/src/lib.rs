@@ -19,6 +19,7 @@ mod model;
 mod tests;
 mod tool;
 mod tools;
+mod types;
 
 use proc_macro::TokenStream;
 

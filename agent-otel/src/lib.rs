@@ -111,6 +111,8 @@ mod current;
 mod describe;
 mod error_type;
 mod exception;
+mod form;
+mod in_context;
 mod operation;
 mod outcome;
 mod propagation;
@@ -150,6 +152,8 @@ pub use agent_otel_macros::tools;
 pub use agent_otel_macros::{LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use current::{Current, current, current_trace_id};
+pub use form::{HoldsStream, Tracer as StreamTracer};
+pub use in_context::{InContext, in_context, stream};
 pub use propagation::{Extract, Inject, extract, inject};
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};
@@ -158,7 +162,6 @@ pub use retry::retry;
 pub use setup::{
     Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,
 };
-pub use stream::{HoldsStream, InContext, Tracer as StreamTracer, in_context, stream};
 pub use usage::Usage;
 pub use value::ToAttribute;
 pub use verdict::Verdict;

@@ -1,14 +1,14 @@
 //! What generated code may name. Nothing here is for people: it changes with the attributes, version by version.
 
+pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
-pub use crate::stream::{Held, Opaque, OpaqueResult};
 
 use crate::chunk::LlmChunk;
+use crate::form::HoldsStream;
 use crate::operation::{Kind, Role};
 use crate::response::{LlmResponse, Response};
 use crate::semconv;
 use crate::start::Start;
-use crate::stream::HoldsStream;
 use crate::usage::Usage;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;

@@ -14,10 +14,11 @@ use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 
 use crate::context::Attached;
+use crate::form::{self, Form};
 use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::start::Start;
-use crate::stream::{self, Form, Read};
+use crate::stream::Read;
 
 pin_project! {
     /// A future inside an operation that has begun.
@@ -149,7 +150,7 @@ where
                     return Poll::Pending;
                 };
                 operation.returned_stream(|| outcome(&returned));
-                Poll::Ready(stream::trace(form, returned, operation, begun, *this.read))
+                Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
             }
             Err(payload) => {
                 if let Some((Begun::Now(operation, _), ..)) = this.rest {

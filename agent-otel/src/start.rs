@@ -10,12 +10,13 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 
 use crate::context;
 use crate::describe::Describe;
+use crate::form::{self as forms, Form};
 use crate::operation::{Kind, Operation};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::provider;
 use crate::run::{Begun, Lazy, Run, RunStream};
-use crate::stream::{self, Form, Read};
+use crate::stream::Read;
 
 type PinBox<T> = Pin<Box<T>>;
 
@@ -197,7 +198,7 @@ impl Start {
         match result {
             Ok(returned) => {
                 operation.returned_stream(|| outcome(&returned));
-                stream::trace(form, returned, operation, begun, read)
+                forms::trace(form, returned, operation, begun, read)
             }
             Err(payload) => {
                 operation.panicked(&*payload);

@@ -8,8 +8,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use crate::function::{Body, Function, Shape, StreamForm, erased};
+use crate::function::{Body, Function, Shape, StreamForm};
 use crate::model::{Call, Model, Operand};
+use crate::types::erased;
 
 /// The function with its body wrapped into one expression.
 pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {

@@ -5,8 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use super::with_spans;
-use crate::function::{Function, Shape, ends, erased, span_of};
+use crate::function::{Function, Shape, span_of};
 use crate::model::Model;
+use crate::types::{ends, erased};
 
 /// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
 /// demands that the type tells its token usage.
