@@ -4,8 +4,13 @@ use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
+use opentelemetry::logs::AnyValue;
+use opentelemetry::trace::SpanContext;
+use opentelemetry::{Key, KeyValue};
 use serde::Serialize;
 use serde_json::{Value, json};
+
+use crate::kind::Kind;
 
 /// The longest content on one attribute, in bytes; longer content is replaced by a note of its size.
 pub(crate) const LIMIT: usize = 64 * 1024;
@@ -37,8 +42,66 @@ pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Option<Value> {
         .ok()
 }
 
+/// Content gathered while an operation runs. Empty, it is of no size and allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Content(Option<Box<Vec<(&'static str, Value)>>>);
+
+impl Content {
+    /// Adds the content of one attribute; the last of a key counts.
+    pub(crate) fn push(&mut self, key: &'static str, value: Value) {
+        let parts = self.0.get_or_insert_default();
+        parts.retain(|(known, _)| *known != key);
+        parts.push((key, value));
+    }
+
+    /// Adds what `others` have, which counts for more.
+    pub(crate) fn extend(&mut self, others: Content) {
+        for (key, value) in others.0.into_iter().flat_map(|parts| *parts) {
+            self.push(key, value);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Whose content it is.
+#[derive(Debug)]
+pub(crate) struct Captured<'a> {
+    #[expect(dead_code, reason = "for uploads")]
+    pub(crate) kind: &'static Kind,
+    #[expect(dead_code, reason = "for uploads")]
+    pub(crate) span_context: &'a SpanContext,
+}
+
+/// Content as it may leave the process.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// JSON, for the span.
+    pub(crate) span: Vec<KeyValue>,
+    /// Structured, for the event.
+    pub(crate) event: Vec<(Key, AnyValue)>,
+}
+
+/// The one way out.
+pub(crate) fn write(content: Content, _captured: &Captured<'_>) -> Written {
+    let mut written = Written::default();
+    for (key, value) in content.0.into_iter().flat_map(|parts| *parts) {
+        if let Some(json) = json(&value) {
+            written.span.push(KeyValue::new(key, json));
+        }
+    }
+    written
+}
+
+/// Whether the details of a model call are emitted as an event.
+pub(crate) fn emits_event() -> bool {
+    false
+}
+
 /// JSON of a value that [`value`] gave.
-pub(crate) fn json(value: &impl Serialize) -> Option<String> {
+fn json(value: &impl Serialize) -> Option<String> {
     let json = serde_json::to_string(value).ok()?;
     if json.len() <= LIMIT {
         return Some(json);
@@ -47,7 +110,7 @@ pub(crate) fn json(value: &impl Serialize) -> Option<String> {
 }
 
 /// Messages in the conventions' shape, from a text, a message, or a list of messages.
-pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Option<String> {
+pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Option<Value> {
     let messages = match value(content)? {
         Value::Array(messages) => messages
             .into_iter()
@@ -55,11 +118,11 @@ pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Optio
             .collect(),
         other => vec![message(other, role)],
     };
-    json(&messages)
+    Some(Value::Array(messages))
 }
 
 /// Answers in the conventions' shape, one a choice: text and finish reason.
-pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
     let messages = choices.map(|(text, finish_reason)| {
         // Viewers drop a list whose output messages have no finish reason; `error` stands for one that never came.
         let finish_reason = if finish_reason.is_empty() {
@@ -70,7 +133,7 @@ pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> 
         let parts = json!([{"type": "text", "content": text}]);
         json!({"role": "assistant", "parts": parts, "finish_reason": finish_reason})
     });
-    json(&messages.collect::<Vec<_>>())
+    Value::Array(messages.collect())
 }
 
 fn message(value: Value, role: &str) -> Value {
@@ -127,8 +190,8 @@ fn tool_call(call: &Value) -> Value {
 }
 
 /// System instructions in the conventions' shape: a list of parts.
-pub(crate) fn instructions(content: &(impl Serialize + ?Sized)) -> Option<String> {
-    json(&parts(value(content)?))
+pub(crate) fn instructions(content: &(impl Serialize + ?Sized)) -> Option<Value> {
+    Some(parts(value(content)?))
 }
 
 fn parts(content: Value) -> Value {

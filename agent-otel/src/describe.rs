@@ -1,62 +1,170 @@
 //! What an operation says about itself when it begins: one method an argument of the attributes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use opentelemetry::{KeyValue, StringValue, Value};
+use opentelemetry::{Context, KeyValue, StringValue, Value};
 use serde::Serialize;
 
-use crate::content;
-use crate::operation::Kind;
+use crate::content::{self, Content};
+use crate::kind::{Kind, Role};
 use crate::request::{LlmRequest, Request};
+use crate::rollup::Rollup;
 use crate::semconv as key;
 use crate::span::key as static_key;
+use crate::surroundings::{Ids, Surroundings};
 use crate::value::IntoAttribute;
 
-/// Attributes of a span that is about to start.
+/// Attributes of an operation that is about to begin.
 ///
 /// Each method is named after the argument that calls it and after the last word of the key that it sets.
 #[derive(Debug)]
 pub struct Describe {
     kind: &'static Kind,
+    /// Whether a span is to be started; otherwise the operation is measured only.
+    pub(crate) traced: bool,
     name: Cow<'static, str>,
     attributes: Vec<KeyValue>,
     arguments: serde_json::Map<String, serde_json::Value>,
+    content: Content,
+    /// Ids that hold for the operations below as well.
+    ids: Ids,
+}
+
+/// What a description has gathered.
+pub(crate) struct Described {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) content: Content,
+    /// What the context of the operation carries, where that differs from what is around it.
+    pub(crate) surroundings: Option<Surroundings>,
 }
 
 type Text = StringValue;
 
 impl Describe {
-    pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
+    pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
         let (operation, target) = match name.split_once(' ') {
             Some((operation, target)) => (operation, Some(target)),
             None => (name, None),
         };
         let mut describe = Self {
             kind,
+            traced,
             name: Cow::Borrowed(name),
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
             arguments: serde_json::Map::new(),
+            content: Content::default(),
+            ids: Ids::default(),
         };
-        describe.push(key::GEN_AI_OPERATION_NAME, operation);
+        describe.push(kind.span.operation, operation);
         if let Some(target) = target {
-            describe.push(kind.target, target);
+            describe.push(describe.target_key(), target);
         }
-        if kind.role == crate::operation::Role::RemoteAgent {
-            describe.push(key::GEN_AI_PROVIDER_NAME, key::PROVIDER_A2A);
+        match kind.role {
+            Role::RemoteAgent => describe.push(key::GEN_AI_PROVIDER_NAME, key::PROVIDER_A2A),
+            Role::McpClient | Role::McpServer
+                if operation == key::value::mcp_method::TOOLS_CALL =>
+            {
+                describe.push(
+                    key::GEN_AI_OPERATION_NAME,
+                    key::value::operation::EXECUTE_TOOL,
+                );
+            }
+            _ => {}
         }
         describe
     }
 
-    /// The span's name and attributes.
-    pub(crate) fn into_parts(mut self) -> (Cow<'static, str>, Vec<KeyValue>) {
+    /// The attribute that the rest of the span's name is the value of.
+    fn target_key(&self) -> &'static str {
+        let is_prompt = || self.name.starts_with(key::value::mcp_method::PROMPTS_GET);
+        if self.kind.role.is_mcp() && is_prompt() {
+            key::GEN_AI_PROMPT_NAME
+        } else {
+            self.kind.span.target
+        }
+    }
+
+    /// All that was gathered, with what `parent` carries for every operation below it.
+    pub(crate) fn finish(mut self, parent: &Context) -> Described {
         if !self.arguments.is_empty() {
             let arguments = std::mem::take(&mut self.arguments);
-            if let Some(json) = content::json(&arguments) {
-                self.push(key::GEN_AI_TOOL_CALL_ARGUMENTS, json);
+            self.content
+                .push(key::GEN_AI_TOOL_CALL_ARGUMENTS, arguments.into());
+        }
+        let around = Surroundings::of(parent);
+        let surroundings = self.surroundings(around);
+        let ids = surroundings.as_ref().or(around);
+        if let Some(ids) = ids.and_then(|surroundings| surroundings.ids.clone()) {
+            self.ids(&ids);
+        }
+        if let (Role::Tool, Some(agent)) = (
+            self.kind.role,
+            around.and_then(|around| around.agent.as_ref()),
+        ) {
+            if let Some(name) = agent.name() {
+                self.fill(key::GEN_AI_AGENT_NAME, name);
             }
         }
-        (self.name, self.attributes)
+        Described {
+            name: self.name,
+            attributes: self.attributes,
+            content: self.content,
+            surroundings,
+        }
+    }
+
+    /// What the context of the operation is to carry, where that differs from what is around it.
+    fn surroundings(&mut self, around: Option<&Surroundings>) -> Option<Surroundings> {
+        let has_ids = self.ids != Ids::default();
+        let is_agent = self.kind.role == Role::Agent;
+        if !has_ids && !is_agent {
+            return None;
+        }
+        let mut surroundings = around.cloned().unwrap_or_default();
+        if has_ids {
+            let ids = std::mem::take(&mut self.ids);
+            let known = surroundings.ids.as_deref().cloned().unwrap_or_default();
+            surroundings.ids = Some(Arc::new(ids.over(&known)));
+        }
+        if is_agent {
+            let name = match self.get(key::GEN_AI_AGENT_NAME) {
+                Some(Value::String(name)) => Some(name.clone()),
+                _ => None,
+            };
+            Rollup::begin(&mut surroundings, name);
+        }
+        Some(surroundings)
+    }
+
+    fn ids(&mut self, ids: &Ids) {
+        let ids = [
+            (key::GEN_AI_CONVERSATION_ID, &ids.conversation),
+            (key::USER_ID, &ids.user),
+            (key::SESSION_ID, &ids.session),
+        ];
+        for (key, id) in ids {
+            if let Some(id) = id {
+                self.fill(key, id);
+            }
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&Value> {
+        let found = self
+            .attributes
+            .iter()
+            .find(|attribute| attribute.key.as_str() == key);
+        found.map(|attribute| &attribute.value)
+    }
+
+    /// Sets an attribute that was not set.
+    fn fill(&mut self, key: &'static str, value: &Text) {
+        if self.get(key).is_none() {
+            self.push(key, value.clone());
+        }
     }
 
     fn push(&mut self, key: &'static str, value: impl Into<Value>) {
@@ -95,16 +203,16 @@ impl Describe {
     }
 
     /// Sets an attribute that may hold what people wrote, if capture is on.
-    fn content(&mut self, key: &'static str, content: Option<String>) -> &mut Self {
-        if let Some(json) = content {
-            self.put(key, json);
+    fn content(&mut self, key: &'static str, content: Option<serde_json::Value>) -> &mut Self {
+        if let Some(content) = content {
+            self.content.push(key, content);
         }
         self
     }
 
     /// `gen_ai.agent.name` or `gen_ai.tool.name`, where it is known at run time only.
     pub fn name(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
-        self.target(self.kind.target, name)
+        self.target(self.target_key(), name)
     }
 
     /// `gen_ai.agent.name` of the agent called, where it is known at run time only.
@@ -114,11 +222,7 @@ impl Describe {
 
     /// `gen_ai.agent.description` or `gen_ai.tool.description`.
     pub fn description(&mut self, text: impl IntoAttribute<Text>) -> &mut Self {
-        let key = match self.kind.role {
-            crate::operation::Role::Tool => key::GEN_AI_TOOL_DESCRIPTION,
-            _ => key::GEN_AI_AGENT_DESCRIPTION,
-        };
-        self.set(key, text)
+        self.set(self.kind.description, text)
     }
 
     /// `gen_ai.provider.name`.
@@ -128,7 +232,7 @@ impl Describe {
 
     /// `gen_ai.request.model`; part of the name of a model call, not of an agent.
     pub fn model(&mut self, model: impl IntoAttribute<Text>) -> &mut Self {
-        if self.kind.target == key::GEN_AI_REQUEST_MODEL {
+        if self.kind.span.target == key::GEN_AI_REQUEST_MODEL {
             self.target(key::GEN_AI_REQUEST_MODEL, model)
         } else {
             self.set(key::GEN_AI_REQUEST_MODEL, model)
@@ -238,9 +342,22 @@ impl Describe {
             .set(key::GEN_AI_PROMPT_VERSION, version)
     }
 
-    /// `gen_ai.conversation.id`.
+    /// `gen_ai.conversation.id`, here and on every span below.
     pub fn conversation_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_CONVERSATION_ID, id)
+        self.ids.conversation = id.into_attribute();
+        self
+    }
+
+    /// `user.id`, here and on every span below.
+    pub fn user_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
+        self.ids.user = id.into_attribute();
+        self
+    }
+
+    /// `session.id`, here and on every span below.
+    pub fn session_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
+        self.ids.session = id.into_attribute();
+        self
     }
 
     /// `gen_ai.conversation.id` of an A2A call, whose word for it is context.
@@ -299,10 +416,7 @@ impl Describe {
 
     /// `gen_ai.tool.definitions`, if capture is on.
     pub fn tools(&mut self, definitions: &(impl Serialize + ?Sized)) -> &mut Self {
-        self.content(
-            key::GEN_AI_TOOL_DEFINITIONS,
-            content::value(definitions).and_then(|value| content::json(&value)),
-        )
+        self.content(key::GEN_AI_TOOL_DEFINITIONS, content::value(definitions))
     }
 
     /// An attribute of the user's own.

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 
 use crate::content;
-use crate::operation::Kind;
+use crate::kind::Kind;
 use crate::outcome::Failure;
 use crate::semconv;
 use crate::span::Ending;
@@ -98,13 +98,7 @@ fn emit(failure: &Failure, place: &Place<'_>) {
         return;
     };
     let mut record = logger.create_log_record();
-    // The conventions name the event of client operations; the others follow its pattern.
-    let name = match (&place.kind.span_kind, place.kind.operation) {
-        (SpanKind::Client, _) => "gen_ai.client.operation.exception",
-        (_, "execute_tool") => "gen_ai.execute_tool.exception",
-        _ => "gen_ai.invoke_agent.exception",
-    };
-    record.set_event_name(name);
+    record.set_event_name(place.kind.exception);
     record.set_severity_number(Severity::Warn);
     record.set_severity_text("WARN");
     record.add_attribute(semconv::EXCEPTION_TYPE, failure.exception_type.to_string());
@@ -119,12 +113,7 @@ fn emit(failure: &Failure, place: &Place<'_>) {
 #[cfg(not(feature = "sdk"))]
 pub(crate) fn log(_failure: &Failure, place: &Place<'_>) {
     // Log records need the SDK; without it there is no provider to give one to.
-    let _ = (
-        Signal::of_environment().log,
-        &place.kind.span_kind,
-        SpanKind::Client,
-        place.kind.operation,
-    );
+    let _ = (Signal::of_environment().log, place.kind.exception);
 }
 
 /// An exception that was recorded lately, as seen by the span above the one that recorded it.

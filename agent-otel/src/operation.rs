@@ -3,39 +3,24 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
-use opentelemetry::Context;
-use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt};
+use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
 
+use crate::content::{self, Captured, Content, Written};
 use crate::context::{self, Attached};
-use crate::describe::Describe;
+use crate::describe::{Describe, Described};
 use crate::exception::{self, Place};
+use crate::kind::{Kind, Role};
+use crate::metrics::{Finished, Measure};
 use crate::outcome::Outcome;
-use crate::rollup::Rollup;
-use crate::span::{Ending, OperationSpan};
+use crate::response::Response;
+use crate::rollup::{OwnCalls, Rollup};
+use crate::span::{AnySpan, Ending, OperationSpan};
 use crate::stream::Timing;
 use crate::usage::count;
-use crate::{provider, semconv};
-
-/// What is fixed for all spans of one attribute.
-#[derive(Debug)]
-pub(crate) struct Kind {
-    /// First word of the span's name, and `gen_ai.operation.name` where the name does not tell another.
-    pub(crate) operation: &'static str,
-    /// The attribute that the rest of the span's name is the value of.
-    pub(crate) target: &'static str,
-    pub(crate) span_kind: SpanKind,
-    pub(crate) role: Role,
-}
-
-/// What an operation counts as in the agent above it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Agent,
-    RemoteAgent,
-    Tool,
-    Inference,
-}
+use crate::{events, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
 #[derive(Debug)]
@@ -43,9 +28,20 @@ pub(crate) struct Operation {
     kind: &'static Kind,
     /// Attached while the body runs; `None` where the ambient context is right as it is.
     context: Option<Context>,
-    /// Gone once the span has ended; never there where nothing records.
+    /// Gone once the operation has ended; never there where nothing records.
     span: Option<OperationSpan>,
     parent: SpanId,
+    measure: Option<Measure>,
+    /// What only those have who capture content.
+    kept: Option<Box<Kept>>,
+}
+
+/// What an operation keeps from its start to its end where content is captured.
+#[derive(Debug, Default)]
+struct Kept {
+    content: Content,
+    /// The attributes of the start, for the event that tells the details of a model call.
+    attributes: Vec<KeyValue>,
 }
 
 // A context may hold anything, and nothing of it is touched while a panic unwinds.
@@ -60,6 +56,8 @@ impl Operation {
             context,
             span: None,
             parent: SpanId::INVALID,
+            measure: None,
+            kept: None,
         }
     }
 
@@ -71,41 +69,81 @@ impl Operation {
         is_root: bool,
         caller: Option<SpanContext>,
     ) -> Self {
-        let (name, attributes) = describe.into_parts();
-        let mut builder = SpanBuilder::from_name(name)
-            .with_kind(kind.span_kind.clone())
-            .with_attributes(attributes);
-        let span = if is_root {
-            builder = builder.with_links(caller.into_iter().map(Link::with_context).collect());
-            // A sampler takes even an invalid parent for one that was sampled out, so a root has to have none at all.
-            provider::start(builder, &Context::new())
+        let traced = describe.traced;
+        let Described {
+            name,
+            attributes,
+            content,
+            surroundings,
+        } = describe.finish(&parent);
+        let begun = SystemTime::now();
+        let measure = if parent.is_telemetry_suppressed() {
+            None
         } else {
-            provider::start(builder, &parent)
+            Measure::begin(kind.role, &attributes, begun)
         };
-        let Some(span) = span.filter(|span| span.span_context().is_valid()) else {
-            // After shutdown, or without a provider: the caller's context goes on as it came.
-            return Self::idle(kind, Some(parent));
+        let kept = Kept::new(kind, content, &attributes);
+        let span = if traced {
+            let builder = SpanBuilder::from_name(name)
+                .with_kind(kind.span.kind.clone())
+                .with_start_time(begun)
+                .with_attributes(attributes);
+            Self::start(builder, &parent, is_root, caller)
+        } else {
+            None
         };
-        if !span.is_recording() {
-            let context = parent.with_remote_span_context(span.span_context().clone());
-            return Self::idle(kind, Some(context));
-        }
-        let parent_id = if is_root {
+        let around = parent.span().span_context().clone();
+        let (span, carried) = match span {
+            Some(span) if span.is_recording() => (OperationSpan::new(span), true),
+            // Sampled out, or, after shutdown and without a provider, not there at all.
+            other => {
+                let unrecorded = other.map(|span| span.span_context().clone());
+                let is_watched = measure.is_some() || kept.is_some();
+                if !is_watched {
+                    let context = match unrecorded {
+                        Some(span_context) => parent.with_remote_span_context(span_context),
+                        None => parent,
+                    };
+                    return Self::idle(kind, Some(context));
+                }
+                let told = unrecorded.unwrap_or_else(|| around.clone());
+                (OperationSpan::untraced(told), false)
+            }
+        };
+        let parent_id = if is_root || !carried {
             SpanId::INVALID
         } else {
-            parent.span().span_context().span_id()
+            around.span_id()
         };
-        let span = OperationSpan::new(span);
         let mut context = parent.with_span(span.clone());
-        if kind.role == Role::Agent {
-            context = Rollup::begin(&context);
+        if let Some(surroundings) = surroundings {
+            context = surroundings.put(&context);
         }
         Self {
             kind,
             context: Some(context),
             span: Some(span),
             parent: parent_id,
+            measure,
+            kept,
         }
+    }
+
+    /// The span of a tracer; `None` where there is no provider.
+    fn start(
+        builder: SpanBuilder,
+        parent: &Context,
+        is_root: bool,
+        caller: Option<SpanContext>,
+    ) -> Option<AnySpan> {
+        let span = if is_root {
+            let links = caller.into_iter().map(Link::with_context).collect();
+            // A sampler takes even an invalid parent for one that was sampled out, so a root has to have none at all.
+            provider::start(builder.with_links(links), &Context::new())
+        } else {
+            provider::start(builder, parent)
+        };
+        span.filter(|span| span.span_context().is_valid())
     }
 
     /// Nothing to attach and nothing to end.
@@ -167,22 +205,25 @@ impl Operation {
             return self.count_unseen(outcome);
         };
         // `Display` of an error and `LlmResponse` of a response are code of the user.
-        let outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
+        let mut outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
+        let mut kept = self.kept.take();
+        let written = self.written(kept.as_deref_mut(), &mut outcome, &span);
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
             parent: self.parent,
         };
         let mut thrown = None;
-        span.finish(|ending| {
+        let mut calls = None;
+        let finished = span.finish(|ending| {
             if let Some(response) = outcome.response {
                 response.record(ending);
             }
-            if let Some(timing) = outcome.timing {
-                self.timing(ending, &timing);
+            if let Some(timing) = &outcome.timing {
+                self.timing(ending, timing);
             }
-            for (key, json) in outcome.content {
-                ending.attribute(key, json);
+            for KeyValue { key, value, .. } in written.span {
+                ending.put(key, value);
             }
             let broke_off = outcome.failure.is_some() || early.is_some();
             match (outcome.failure, early) {
@@ -192,7 +233,7 @@ impl Operation {
                     }
                     ending.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
                     ending.error(failure.message.clone().into());
-                    if exception::is_new(&failure, &place) {
+                    if ending.is_traced() && exception::is_new(&failure, &place) {
                         exception::record(ending, &failure);
                         thrown = Some(failure);
                     }
@@ -200,14 +241,74 @@ impl Operation {
                 (None, Some(early)) => break_off(ending, early),
                 (None, None) => {}
             }
-            self.close(ending, broke_off);
+            calls = self.close(ending, broke_off);
         });
+        let ended = SystemTime::now();
         // Not while the span is locked: a log processor may look at it.
         if let Some(failure) = thrown {
             exception::log(&failure, &place);
         }
+        let attributes = finished
+            .as_ref()
+            .map(|finished| finished.attributes.as_slice())
+            .unwrap_or_default();
+        if let Some(kept) = kept {
+            events::details(&place, kept.attributes, attributes, written.event);
+        }
+        if let Some(measure) = self.measure.take() {
+            let told = Finished {
+                attributes,
+                timing: outcome.timing.as_ref(),
+                calls,
+            };
+            measure.end(ended, &told);
+        }
+        if let Some(finished) = finished {
+            finished.end(ended);
+        }
         // What is over is not counted again when it is dropped.
         self.context = None;
+    }
+
+    /// What was captured, as it may leave the process. Redactors and uploads are code of the user, so this is not done
+    /// while the span is locked.
+    fn written(
+        &self,
+        kept: Option<&mut Kept>,
+        outcome: &mut Outcome,
+        span: &OperationSpan,
+    ) -> Written {
+        let answered = outcome
+            .response
+            .as_ref()
+            .and_then(Response::output_messages);
+        let mut content = kept
+            .map(|kept| std::mem::take(&mut kept.content))
+            .unwrap_or_default();
+        if let Some(messages) = answered {
+            content.push(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
+        }
+        content.extend(std::mem::take(&mut outcome.content));
+        if content.is_empty() {
+            return Written::default();
+        }
+        let captured = Captured {
+            kind: self.kind,
+            span_context: span.span_context(),
+        };
+        content::write(content, &captured)
+    }
+
+    /// Whether the times between the chunks of a stream are measured.
+    pub(crate) fn measures_chunks(&self) -> bool {
+        self.measure.is_some()
+    }
+
+    /// Measures the time from one chunk of a model's stream to the next.
+    pub(crate) fn chunk(&self, since_last: Duration, response_model: &[KeyValue]) {
+        if let Some(measure) = &self.measure {
+            measure.chunk(since_last.as_secs_f64(), response_model);
+        }
     }
 
     /// What only a stream has.
@@ -226,10 +327,8 @@ impl Operation {
     }
 
     /// What every end has in common: the counts of the agents above, and the finish reason that never came.
-    fn close(&self, ending: &mut Ending<'_>, broke_off: bool) {
-        let Some(context) = &self.context else {
-            return;
-        };
+    fn close(&self, ending: &mut Ending<'_>, broke_off: bool) -> Option<OwnCalls> {
+        let context = self.context.as_ref()?;
         match self.kind.role {
             Role::Inference => {
                 if broke_off {
@@ -242,9 +341,10 @@ impl Operation {
                 Rollup::inference(context, input, output);
             }
             Role::Tool => Rollup::tool(context),
-            Role::Agent => Rollup::end(context, ending),
-            Role::RemoteAgent => {}
+            Role::Agent => return Rollup::end(context, ending),
+            _ => {}
         }
+        None
     }
 
     /// Counts a call whose own span was sampled out below an agent whose span was not.
@@ -262,8 +362,27 @@ impl Operation {
                 Rollup::inference(&context, usage.input_tokens, usage.output_tokens);
             }
             Role::Tool => Rollup::tool(&context),
-            Role::Agent | Role::RemoteAgent => {}
+            _ => {}
         }
+    }
+}
+
+impl Kept {
+    /// What is kept of an operation that begins; `None` where nothing is captured.
+    fn new(kind: &Kind, content: Content, attributes: &[KeyValue]) -> Option<Box<Self>> {
+        let has_event = content::emits_event() && kind.role == Role::Inference;
+        if content.is_empty() && !has_event && !content::is_captured() {
+            return None;
+        }
+        let attributes = if has_event {
+            attributes.to_vec()
+        } else {
+            Vec::new()
+        };
+        Some(Box::new(Self {
+            content,
+            attributes,
+        }))
     }
 }
 

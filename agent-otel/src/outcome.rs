@@ -10,8 +10,10 @@ use std::fmt::Display;
 use std::ops::Deref;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::chunk::LlmChunk;
+use crate::content::Content;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
 use crate::{content, error_type, semconv};
@@ -21,8 +23,8 @@ use crate::{content, error_type, semconv};
 pub struct Outcome {
     pub(crate) failure: Option<Failure>,
     pub(crate) response: Option<Response>,
-    /// Captured content: key and JSON.
-    pub(crate) content: Vec<(&'static str, String)>,
+    /// What was captured of the return value.
+    pub(crate) content: Content,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
 }
@@ -85,7 +87,7 @@ pub struct Told<'a, T: ?Sized>(Anything<'a, T>);
 #[derive(Debug)]
 pub struct Anything<'a, T: ?Sized> {
     value: &'a T,
-    content: RefCell<Vec<(&'static str, String)>>,
+    content: RefCell<Content>,
 }
 
 /// Begins to read a return value.
@@ -226,9 +228,9 @@ impl<T: ?Sized> Anything<'_, T> {
         }
     }
 
-    fn capture(&self, key: &'static str, json: Option<String>) {
-        if let Some(json) = json {
-            self.content.borrow_mut().push((key, json));
+    fn capture(&self, key: &'static str, value: Option<Value>) {
+        if let Some(value) = value {
+            self.content.borrow_mut().push(key, value);
         }
     }
 }
@@ -237,10 +239,7 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
     /// Captures what a tool returned on success, as `gen_ai.tool.call.result`.
     pub fn result(&self) -> &Self {
         if let Ok(value) = self.value {
-            self.capture(
-                semconv::GEN_AI_TOOL_CALL_RESULT,
-                content::value(value).and_then(|value| content::json(&value)),
-            );
+            self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(value));
         }
         self
     }
@@ -264,10 +263,7 @@ impl<T: ?Sized> Anything<'_, T> {
     where
         T: Serialize,
     {
-        self.capture(
-            semconv::GEN_AI_TOOL_CALL_RESULT,
-            content::value(self.value).and_then(|value| content::json(&value)),
-        );
+        self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(self.value));
         self
     }
 

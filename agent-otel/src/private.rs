@@ -5,57 +5,50 @@ pub use crate::outcome::{diverges, returned};
 
 use crate::chunk::LlmChunk;
 use crate::form::HoldsStream;
-use crate::operation::{Kind, Role};
+use crate::kind;
 use crate::response::{LlmResponse, Response};
-use crate::semconv;
 use crate::start::Start;
 use crate::usage::Usage;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
-use opentelemetry::trace::SpanKind;
 
-/// Begins `#[agent]`.
-pub fn agent(name: &'static str) -> Start {
-    static AGENT: Kind = Kind {
-        operation: semconv::value::operation::INVOKE_AGENT,
-        target: semconv::GEN_AI_AGENT_NAME,
-        span_kind: SpanKind::Internal,
-        role: Role::Agent,
-    };
-    Start::new(&AGENT, name)
+/// One constructor an attribute.
+macro_rules! begins {
+    ($($(#[$doc:meta])* $attribute:ident => $kind:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $attribute(name: &'static str) -> Start {
+            Start::new(&kind::$kind, name)
+        }
+    )*};
 }
 
-/// Begins `#[tool]`.
-pub fn tool(name: &'static str) -> Start {
-    static TOOL: Kind = Kind {
-        operation: semconv::value::operation::EXECUTE_TOOL,
-        target: semconv::GEN_AI_TOOL_NAME,
-        span_kind: SpanKind::Internal,
-        role: Role::Tool,
-    };
-    Start::new(&TOOL, name)
-}
-
-/// Begins `#[llm_call]`.
-pub fn llm_call(name: &'static str) -> Start {
-    static LLM_CALL: Kind = Kind {
-        operation: semconv::value::operation::CHAT,
-        target: semconv::GEN_AI_REQUEST_MODEL,
-        span_kind: SpanKind::Client,
-        role: Role::Inference,
-    };
-    Start::new(&LLM_CALL, name)
-}
-
-/// Begins `#[a2a_call]`.
-pub fn a2a_call(name: &'static str) -> Start {
-    static A2A_CALL: Kind = Kind {
-        operation: semconv::value::operation::INVOKE_AGENT,
-        target: semconv::GEN_AI_AGENT_NAME,
-        span_kind: SpanKind::Client,
-        role: Role::RemoteAgent,
-    };
-    Start::new(&A2A_CALL, name)
+begins! {
+    /// Begins `#[agent]`.
+    agent => AGENT;
+    /// Begins `#[tool]`.
+    tool => TOOL;
+    /// Begins `#[llm_call]`.
+    llm_call => INFERENCE;
+    /// Begins `#[a2a_call]`.
+    a2a_call => REMOTE_AGENT;
+    /// Begins `#[agent(operation = "create_agent")]`.
+    create_agent => CREATE_AGENT;
+    /// Begins `#[workflow]`.
+    workflow => WORKFLOW;
+    /// Begins `#[plan]`.
+    plan => PLAN;
+    /// Begins `#[embeddings]`.
+    embeddings => EMBEDDINGS;
+    /// Begins `#[retrieval]`.
+    retrieval => RETRIEVAL;
+    /// Begins `#[llm_call(operation = "fetch_response")]`.
+    fetch_response => FETCH_RESPONSE;
+    /// Begins `#[memory]`.
+    memory => MEMORY;
+    /// Begins `#[mcp_call]`.
+    mcp_call => MCP_CLIENT;
+    /// Begins `#[mcp_call]` on the receiving side.
+    mcp_serve => MCP_SERVER;
 }
 
 /// Pins the type of an `async` block to the declared return type. Stands behind `if false` and is never called.

@@ -1,4 +1,4 @@
-//! Where spans come from: the provider that `init` installed, or the one of the user, or none.
+//! Where telemetry goes: the providers that `init` installed, or those of the user, or none.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -9,24 +9,26 @@ use opentelemetry::{Context, InstrumentationScope, global};
 
 use crate::span::AnySpan;
 
-/// Nothing was installed by us: the global provider is asked each time, since it may come late or change.
-const GLOBAL: u8 = 0;
-/// `init` has installed ours.
+/// `OTEL_SDK_DISABLED=true`, or shutdown: nothing is started, everything is passed on.
+const DISABLED: u8 = 1;
+/// A tracer was handed over. Without one the global provider is asked each time, since it may come late or change.
 #[cfg(feature = "sdk")]
-const INSTALLED: u8 = 1;
-/// `OTEL_SDK_DISABLED=true`: nothing is started, everything is passed on.
-const DISABLED: u8 = 2;
+const INSTALLED: u8 = 1 << 1;
+/// Metrics are recorded.
+const MEASURES: u8 = 1 << 2;
 
-static STATE: AtomicU8 = AtomicU8::new(GLOBAL);
+static STATE: AtomicU8 = AtomicU8::new(0);
 
 #[cfg(feature = "sdk")]
 static PROVIDER: OnceLock<Installed> = OnceLock::new();
 
-/// What `init` hands over: the concrete tracer, for a shorter way than through the global one.
+#[cfg(feature = "sdk")]
+static LOGGER: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
+
+/// A tracer that was handed over: a shorter way than through the global one.
 #[cfg(feature = "sdk")]
 pub(crate) struct Installed {
     pub(crate) tracer: opentelemetry_sdk::trace::SdkTracer,
-    pub(crate) logger: Option<opentelemetry_sdk::logs::SdkLogger>,
     /// Whether the sampler follows a sampled-out parent, so that no span need be started under one.
     pub(crate) parent_based: bool,
 }
@@ -36,20 +38,47 @@ pub(crate) struct Installed {
 pub(crate) fn install(installed: Installed) -> bool {
     let is_first = PROVIDER.set(installed).is_ok();
     if is_first {
-        STATE.store(INSTALLED, Ordering::Release);
+        STATE.fetch_or(INSTALLED, Ordering::Release);
     }
     is_first
 }
 
-/// Makes every attribute a pass-through from now on (`OTEL_SDK_DISABLED=true`).
-#[cfg(feature = "setup")]
-pub(crate) fn disable() {
-    STATE.store(DISABLED, Ordering::Release);
+/// Gives events to `logger` from now on. Only the first call has an effect.
+#[cfg(feature = "sdk")]
+pub(crate) fn install_logger(logger: opentelemetry_sdk::logs::SdkLogger) {
+    let _ = LOGGER.set(logger);
 }
 
-/// Whether anything at all is to be done. One relaxed load.
-pub(crate) fn is_enabled() -> bool {
-    STATE.load(Ordering::Relaxed) != DISABLED
+/// Has every operation measured from now on: the instruments are there.
+pub(crate) fn measure() {
+    STATE.fetch_or(MEASURES, Ordering::Release);
+}
+
+/// Makes every attribute a pass-through from now on.
+#[cfg(feature = "setup")]
+pub(crate) fn disable() {
+    STATE.fetch_or(DISABLED, Ordering::Release);
+}
+
+/// What is to be done at all.
+#[derive(Clone, Copy)]
+pub(crate) struct State(u8);
+
+/// One relaxed load.
+pub(crate) fn state() -> State {
+    State(STATE.load(Ordering::Relaxed))
+}
+
+impl State {
+    /// Anything at all.
+    pub(crate) fn is_enabled(self) -> bool {
+        self.0 & DISABLED == 0
+    }
+
+    /// Metrics.
+    pub(crate) fn measures(self) -> bool {
+        self.0 & MEASURES != 0
+    }
 }
 
 /// Whether a span under `parent` may be recorded, as far as can be told without starting it.
@@ -70,15 +99,15 @@ fn follows_parent() -> bool {
 #[cfg(feature = "sdk")]
 fn installed() -> Option<&'static Installed> {
     // Acquire pairs with the release in `install`; on the common platforms it costs what a relaxed load costs.
-    (STATE.load(Ordering::Acquire) == INSTALLED)
+    (STATE.load(Ordering::Acquire) & INSTALLED != 0)
         .then(|| PROVIDER.get())
         .flatten()
 }
 
-/// The logger for exceptions as log records; `None` where no provider of ours was installed.
+/// The logger for events; `None` where none was handed over.
 #[cfg(feature = "sdk")]
 pub(crate) fn logger() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
-    installed()?.logger.as_ref()
+    LOGGER.get()
 }
 
 /// Starts a span; `None` where a sampler or a processor, which are code of others, panics.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use opentelemetry::{Array, StringValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::span::Ending;
 use crate::usage::{Usage, count};
@@ -157,10 +157,27 @@ impl Response {
         self.usage
     }
 
+    /// `gen_ai.response.model`, once it was told.
+    pub(crate) fn model_attribute(&self) -> Option<KeyValue> {
+        let model = self.model.clone()?;
+        Some(KeyValue::new(semconv::GEN_AI_RESPONSE_MODEL, model))
+    }
+
     /// Whether this id and this model are known already: chunks repeat them, and to tell them again is to copy them.
     pub(crate) fn knows(&self, id: Option<&str>, model: Option<&str>) -> bool {
         self.id.as_ref().map(StringValue::as_str) == id
             && self.model.as_ref().map(StringValue::as_str) == model
+    }
+
+    /// What was answered, in the shape of `gen_ai.output.messages`; `None` where nothing was gathered.
+    pub(crate) fn output_messages(&self) -> Option<serde_json::Value> {
+        let reasons = self
+            .finish_reasons
+            .iter()
+            .map(StringValue::as_str)
+            .chain(std::iter::repeat(""));
+        let texts = self.texts.iter().map(String::as_str);
+        (!self.texts.is_empty()).then(|| content::answers(texts.zip(reasons)))
     }
 
     /// Writes what was told, except where the body has said otherwise.
@@ -170,17 +187,6 @@ impl Response {
         }
         if let Some(model) = self.model {
             ending.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
-        }
-        if !self.texts.is_empty() {
-            let reasons = self
-                .finish_reasons
-                .iter()
-                .map(StringValue::as_str)
-                .chain(std::iter::repeat(""));
-            if let Some(json) = content::answers(self.texts.iter().map(String::as_str).zip(reasons))
-            {
-                ending.attribute(semconv::GEN_AI_OUTPUT_MESSAGES, json);
-            }
         }
         // What is missing between others broke off, as the conventions say.
         for reason in self

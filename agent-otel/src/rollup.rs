@@ -3,21 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use opentelemetry::Context;
+use opentelemetry::{Context, StringValue};
 
 use crate::semconv;
 use crate::span::Ending;
+use crate::surroundings::Surroundings;
 use crate::usage::count;
 
 /// Counts of one agent, carried by the context of its subtree.
 #[derive(Debug, Default)]
 pub(crate) struct Rollup {
+    /// `gen_ai.agent.name`, for the tools that the agent runs.
+    name: Option<StringValue>,
     above: Option<Arc<Rollup>>,
     ended: AtomicBool,
-    inference_calls: AtomicU64,
-    tool_calls: AtomicU64,
+    inference_calls: Calls,
+    tool_calls: Calls,
     input_tokens: Tokens,
     output_tokens: Tokens,
+}
+
+/// Calls of one kind.
+#[derive(Debug, Default)]
+struct Calls {
+    /// Those that the agent issued itself.
+    own: AtomicU64,
+    /// Those of the agents below it as well.
+    all: AtomicU64,
 }
 
 /// A sum that knows whether anything was added to it: no report is not 0 tokens.
@@ -30,7 +42,12 @@ struct Tokens {
 impl Tokens {
     fn add(&self, tokens: Option<u64>) {
         if let Some(tokens) = tokens {
-            self.sum.fetch_add(tokens, Ordering::Relaxed);
+            // A sum that does not fit stays at the end of the scale and does not start anew.
+            let _ = self
+                .sum
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
+                    Some(sum.saturating_add(tokens))
+                });
             self.reported.store(true, Ordering::Relaxed);
         }
     }
@@ -42,14 +59,28 @@ impl Tokens {
     }
 }
 
+/// Calls that one run of an agent issued itself, for its metrics.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnCalls {
+    pub(crate) inference: u64,
+    pub(crate) tool: u64,
+}
+
 impl Rollup {
-    /// Opens the counts of an agent below the one that `context` belongs to.
-    pub(crate) fn begin(context: &Context) -> Context {
+    /// Opens the counts of an agent below the one that `surroundings` belong to.
+    pub(crate) fn begin(surroundings: &mut Surroundings, name: Option<StringValue>) {
         // An agent may hand on to the next in its context and be done: the chain is only as long as what is open.
-        let above = context.get::<Arc<Rollup>>().and_then(Self::open);
+        let above = surroundings.agent.as_ref().and_then(Self::open);
+        // No update of a default: `Drop` forbids to move out of one.
         let mut rollup = Rollup::default();
+        rollup.name = name;
         rollup.above = above;
-        context.with_value(Arc::new(rollup))
+        surroundings.agent = Some(Arc::new(rollup));
+    }
+
+    /// The agent's name.
+    pub(crate) fn name(&self) -> Option<&StringValue> {
+        self.name.as_ref()
     }
 
     /// The nearest agent that has not ended: this one or one above it.
@@ -63,19 +94,19 @@ impl Rollup {
 
     /// This agent and those above it.
     fn chain(context: &Context) -> impl Iterator<Item = &Rollup> {
-        let nearest = context.get::<Arc<Rollup>>().map(Arc::as_ref);
+        let nearest = Surroundings::agent(context).map(Arc::as_ref);
         std::iter::successors(nearest, |rollup| rollup.above.as_deref())
     }
 
     /// Whether anybody counts.
     pub(crate) fn is_open(context: &Context) -> bool {
-        context.get::<Arc<Rollup>>().is_some()
+        Surroundings::agent(context).is_some()
     }
 
     /// Counts a model call and its tokens.
     pub(crate) fn inference(context: &Context, input: Option<u64>, output: Option<u64>) {
-        for rollup in Self::chain(context) {
-            rollup.inference_calls.fetch_add(1, Ordering::Relaxed);
+        for (distance, rollup) in Self::chain(context).enumerate() {
+            rollup.inference_calls.add(distance);
             rollup.input_tokens.add(input);
             rollup.output_tokens.add(output);
         }
@@ -83,16 +114,14 @@ impl Rollup {
 
     /// Counts a tool call.
     pub(crate) fn tool(context: &Context) {
-        for rollup in Self::chain(context) {
-            rollup.tool_calls.fetch_add(1, Ordering::Relaxed);
+        for (distance, rollup) in Self::chain(context).enumerate() {
+            rollup.tool_calls.add(distance);
         }
     }
 
-    /// Writes the counts on the agent's span.
-    pub(crate) fn end(context: &Context, ending: &mut Ending<'_>) {
-        let Some(rollup) = context.get::<Arc<Rollup>>() else {
-            return;
-        };
+    /// Writes the counts on the agent's span, and tells those of the agent itself.
+    pub(crate) fn end(context: &Context, ending: &mut Ending<'_>) -> Option<OwnCalls> {
+        let rollup = Surroundings::agent(context)?;
         rollup.ended.store(true, Ordering::Relaxed);
         let calls = [
             (semconv::AGENT_INFERENCE_CALLS, &rollup.inference_calls),
@@ -111,13 +140,27 @@ impl Rollup {
         let calls = calls.map(|(key, calls)| {
             (
                 key,
-                Some(calls.load(Ordering::Relaxed)).filter(|calls| *calls > 0),
+                Some(calls.all.load(Ordering::Relaxed)).filter(|calls| *calls > 0),
             )
         });
         for (key, number) in calls.into_iter().chain(tokens) {
             if let Some(number) = number {
                 ending.attribute(key, count(number));
             }
+        }
+        Some(OwnCalls {
+            inference: rollup.inference_calls.own.load(Ordering::Relaxed),
+            tool: rollup.tool_calls.own.load(Ordering::Relaxed),
+        })
+    }
+}
+
+impl Calls {
+    /// Counts a call of an agent that is `distance` agents below.
+    fn add(&self, distance: usize) {
+        self.all.fetch_add(1, Ordering::Relaxed);
+        if distance == 0 {
+            self.own.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -58,8 +58,9 @@ struct Shared {
 
 #[derive(Debug)]
 struct Live {
-    /// Gone once the span has ended.
+    /// Gone once the operation has ended; never there where it is measured and not traced.
     span: Option<AnySpan>,
+    has_ended: bool,
     /// What was recorded after the start.
     attributes: Vec<KeyValue>,
     /// The body set a status, which the outcome must not change.
@@ -68,10 +69,21 @@ struct Live {
 
 impl OperationSpan {
     pub(crate) fn new(span: AnySpan) -> Self {
+        Self::of(span.span_context().clone(), Some(span))
+    }
+
+    /// No span, but a place for what the body tells of an operation that is only measured. To everybody else it is the
+    /// span around it, which is not recorded.
+    pub(crate) fn untraced(around: SpanContext) -> Self {
+        Self::of(around, None)
+    }
+
+    fn of(span_context: SpanContext, span: Option<AnySpan>) -> Self {
         Self(Arc::new(Shared {
-            span_context: span.span_context().clone(),
+            span_context,
             live: Mutex::new(Live {
-                span: Some(span),
+                span,
+                has_ended: false,
                 attributes: Vec::new(),
                 status_set: false,
             }),
@@ -86,20 +98,30 @@ impl OperationSpan {
     fn with<T>(&self, f: impl FnOnce(&mut Live) -> T) -> Option<T> {
         // A panic in a processor poisons the lock and says nothing about the data behind it.
         let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
-        live.span.is_some().then(|| f(&mut live))
+        (!live.has_ended).then(|| f(&mut live))
     }
 
-    /// Ends the span once: `last` adds what the outcome tells.
-    pub(crate) fn finish(&self, last: impl FnOnce(&mut Ending<'_>)) {
-        let ended = self.with(|live| {
+    /// Takes the span out of the context's hands, once: `last` adds what the outcome tells.
+    pub(crate) fn finish(&self, last: impl FnOnce(&mut Ending<'_>)) -> Option<Finished> {
+        self.with(|live| {
             let mut ending = Ending { live };
             last(&mut ending);
-            let attributes = std::mem::take(&mut live.attributes);
-            live.span.take().map(|span| (span, attributes))
-        });
-        // Outside the lock: processors are code of the user.
-        if let Some(Some((span, attributes))) = ended {
-            end(span, attributes, None);
+            live.finish()
+        })
+    }
+}
+
+/// A span that is about to end, and all that was recorded of it since the start.
+pub(crate) struct Finished {
+    span: Option<AnySpan>,
+    pub(crate) attributes: Vec<KeyValue>,
+}
+
+impl Finished {
+    /// Ends the span. Not under the lock: processors are code of the user.
+    pub(crate) fn end(self, timestamp: SystemTime) {
+        if let Some(span) = self.span {
+            end(span, self.attributes, timestamp);
         }
     }
 }
@@ -112,7 +134,12 @@ pub(crate) struct Ending<'a> {
 impl Ending<'_> {
     /// Sets an attribute that the body did not set.
     pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
-        if self.get(key).is_none() {
+        self.put(self::key(key), value.into());
+    }
+
+    /// As [`attribute`](Self::attribute), for a key that is made already.
+    pub(crate) fn put(&mut self, key: Key, value: Value) {
+        if self.get(key.as_str()).is_none() {
             self.live.attributes.push(KeyValue::new(key, value));
         }
     }
@@ -142,6 +169,11 @@ impl Ending<'_> {
         }
     }
 
+    /// Whether there is a span, and not only a measurement.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.live.span.is_some()
+    }
+
     /// Adds an event.
     pub(crate) fn event(&mut self, name: &'static str, attributes: Vec<KeyValue>) {
         if let Some(span) = &mut self.live.span {
@@ -151,14 +183,11 @@ impl Ending<'_> {
 }
 
 /// Ends a span. Processors are code of others, and their panic is not to become the program's.
-fn end(mut span: AnySpan, attributes: Vec<KeyValue>, timestamp: Option<SystemTime>) {
+fn end(mut span: AnySpan, attributes: Vec<KeyValue>, timestamp: SystemTime) {
     let _ = catch_unwind(AssertUnwindSafe(|| {
         each!(&mut span, span => {
             span.set_attributes(attributes);
-            match timestamp {
-                Some(timestamp) => span.end_with_timestamp(timestamp),
-                None => span.end(),
-            }
+            span.end_with_timestamp(timestamp);
         });
     }));
 }
@@ -183,6 +212,14 @@ pub(crate) fn last_of_each(attributes: &mut Vec<KeyValue>) {
 }
 
 impl Live {
+    fn finish(&mut self) -> Finished {
+        self.has_ended = true;
+        Finished {
+            span: self.span.take(),
+            attributes: std::mem::take(&mut self.attributes),
+        }
+    }
+
     fn set(&mut self, attribute: KeyValue) {
         let same = |known: &&mut KeyValue| known.key == attribute.key;
         let has_room = self.attributes.len() < LIMIT;
@@ -260,13 +297,8 @@ impl Span for OperationSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        let ended = self.with(|live| {
-            live.span
-                .take()
-                .map(|span| (span, std::mem::take(&mut live.attributes)))
-        });
-        if let Some(Some((span, attributes))) = ended {
-            end(span, attributes, Some(timestamp));
+        if let Some(finished) = self.with(Live::finish) {
+            finished.end(timestamp);
         }
     }
 }

@@ -8,10 +8,12 @@ use std::time::Instant;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 
+use crate::content;
 use crate::context;
 use crate::describe::Describe;
 use crate::form::{self as forms, Form};
-use crate::operation::{Kind, Operation};
+use crate::kind::Kind;
+use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::provider;
@@ -42,25 +44,38 @@ enum Parent {
 
 impl Start {
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
-        let records = can_record() && context::map_current(provider::may_record);
-        Self {
+        let mut start = Self {
             kind,
             name,
             parent: Parent::Current,
-            describe: records.then(|| Describe::new(kind, name)),
+            describe: None,
             begun: None,
+        };
+        start.decide();
+        start
+    }
+
+    /// Decides whether anything is recorded: a span, or metrics.
+    fn decide(&mut self) {
+        let state = provider::state();
+        self.describe = None;
+        if !state.is_enabled() || !context::is_alive() {
+            return;
+        }
+        let traced = match &self.parent {
+            Parent::Current => context::map_current(provider::may_record),
+            Parent::Extracted(context) => provider::may_record(context),
+            Parent::Linked(_) => true,
+        };
+        if traced || state.measures() || content::emits_event() {
+            self.describe = Some(Describe::new(self.kind, self.name, traced));
         }
     }
 
     /// Takes another parent than the current span, which decides anew whether anything is recorded.
     fn under(mut self, parent: Parent) -> Self {
-        let records = can_record()
-            && match &parent {
-                Parent::Extracted(context) => provider::may_record(context),
-                Parent::Current | Parent::Linked(_) => true,
-            };
-        self.describe = records.then(|| Describe::new(self.kind, self.name));
         self.parent = parent;
+        self.decide();
         self
     }
 
@@ -276,11 +291,6 @@ impl Start {
 // A context may hold anything, and nothing of it is touched while a panic unwinds.
 impl UnwindSafe for Start {}
 impl RefUnwindSafe for Start {}
-
-/// Whether spans can be started at all: telemetry is on, and the thread is not being torn down.
-fn can_record() -> bool {
-    provider::is_enabled() && context::is_alive()
-}
 
 /// What `carrier` brings; nothing where it panics, since it may be code of the user.
 fn extracted(carrier: &(impl Extract + ?Sized)) -> Context {

@@ -7,8 +7,10 @@ use std::time::Instant;
 
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
+use opentelemetry::KeyValue;
 use pin_project_lite::pin_project;
 
+use crate::content::Content;
 use crate::form::Tracer;
 use crate::operation::Operation;
 use crate::outcome::{Failure, Outcome};
@@ -25,6 +27,8 @@ pub(crate) struct Progress {
     last: Instant,
     chunks: u64,
     response: Response,
+    /// `gen_ai.response.model`, by which the time between chunks is counted.
+    model: Option<KeyValue>,
     failure: Option<Failure>,
 }
 
@@ -46,19 +50,28 @@ impl Progress {
             last: begun,
             chunks: 0,
             response: Response::default(),
+            model: None,
             failure: None,
         }
     }
 
-    fn item<T>(&mut self, item: &T, read: Read<T>) {
+    fn item<T>(&mut self, item: &T, read: Read<T>, operation: &Operation) {
         // `LlmChunk` and `Display` are code of the user.
         let read = catch_unwind(AssertUnwindSafe(|| read(item, &mut self.response)));
         if let Some(failure) = read.ok().and_then(|outcome| outcome.failure) {
             self.failure.get_or_insert(failure);
             return;
         }
-        self.last = Instant::now();
-        self.first.get_or_insert(self.last);
+        let now = Instant::now();
+        if self.first.is_none() {
+            self.first = Some(now);
+        } else {
+            if self.model.is_none() && operation.measures_chunks() {
+                self.model = self.response.model_attribute();
+            }
+            operation.chunk(now - self.last, self.model.as_slice());
+        }
+        self.last = now;
         self.chunks += 1;
     }
 
@@ -75,7 +88,7 @@ impl Progress {
         Outcome {
             failure: self.failure.take(),
             response: Some(std::mem::take(&mut self.response)),
-            content: Vec::new(),
+            content: Content::default(),
             timing: Some(Timing {
                 to_first_chunk,
                 per_output_chunk,
@@ -149,7 +162,9 @@ impl<S: Stream> Stream for Traced<S> {
             Ok(polled) => {
                 let item = ready!(polled);
                 match (&item, operation) {
-                    (Some(item), Some(_)) => this.progress.item(item, *this.read),
+                    (Some(item), Some(operation)) => {
+                        this.progress.item(item, *this.read, operation);
+                    }
                     (None, Some(operation)) => operation.returned(|| this.progress.outcome()),
                     (_, None) => {}
                 }

@@ -77,7 +77,7 @@ impl Usage {
                 self.cache_read_input_tokens,
             ),
             (
-                semconv::GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS,
+                semconv::version::CACHE_WRITE_INPUT_TOKENS.key(),
                 self.cache_write_input_tokens,
             ),
             (

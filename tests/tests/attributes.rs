@@ -266,6 +266,7 @@ async fn a_remote_agent_continues_the_trace_of_its_caller() {
                     server.address: "api.openai.com"
                     server.port: 443
                 execute_tool order_status [internal]
+                    gen_ai.agent.name: "orchestrator"
                     gen_ai.operation.name: "execute_tool"
                     gen_ai.tool.description: "Looks an order up by its number."
                     gen_ai.tool.name: "order_status"

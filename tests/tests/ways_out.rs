@@ -71,11 +71,13 @@ async fn an_exception_is_recorded_where_it_began_and_only_there() {
             status: error "the tool failed: the database is locked"
             execute_tool questioned [internal]
                 error.type: "ways_out::Locked"
+                gen_ai.agent.name: "planner"
                 gen_ai.operation.name: "execute_tool"
                 gen_ai.tool.name: "questioned"
                 status: error "the database is locked"
                 execute_tool aliased [internal]
                     error.type: "ways_out::Locked"
+                    gen_ai.agent.name: "planner"
                     gen_ai.operation.name: "execute_tool"
                     gen_ai.tool.name: "aliased"
                     event exception
@@ -176,6 +178,7 @@ fn a_dropped_future_is_cancelled_and_that_is_no_error() {
             gen_ai.operation.name: "invoke_agent"
             execute_tool inner [internal]
                 agent_otel.outcome: "cancelled"
+                gen_ai.agent.name: "outer"
                 gen_ai.operation.name: "execute_tool"
                 gen_ai.tool.name: "inner"
     "#]]

@@ -206,10 +206,3 @@ pub const OPENAI_RESPONSE_SERVICE_TIER: &str = "openai.response.service_tier";
 /// `openai.response.system_fingerprint` (string): A fingerprint to track any eventual change in the Generative AI
 /// environment.
 pub const OPENAI_RESPONSE_SYSTEM_FINGERPRINT: &str = "openai.response.system_fingerprint";
-/// `aws.bedrock.guardrail.id` (string): The unique identifier of the AWS Bedrock Guardrail. A guardrail helps
-/// safeguard and prevent unwanted behavior from model responses or user messages.
-pub const AWS_BEDROCK_GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
-/// `aws.bedrock.knowledge_base.id` (string): The unique identifier of the AWS Bedrock Knowledge base. A knowledge
-/// base is a bank of information that can be queried by models to generate more relevant responses and augment
-/// prompts.
-pub const AWS_BEDROCK_KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";

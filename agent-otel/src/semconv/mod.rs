@@ -8,15 +8,24 @@
 //! [GenAI semantic conventions]: https://github.com/open-telemetry/semantic-conventions-genai
 
 mod attribute;
+pub mod event;
+pub mod metric;
 mod own;
+pub mod span;
 pub mod value;
+pub mod version;
 
 pub use attribute::*;
 pub use opentelemetry_semantic_conventions::attribute::{
-    ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE, SERVER_ADDRESS,
-    SERVER_PORT, SERVICE_NAME, SERVICE_VERSION,
+    AWS_BEDROCK_GUARDRAIL_ID, AWS_BEDROCK_KNOWLEDGE_BASE_ID, AZURE_RESOURCE_PROVIDER_NAMESPACE,
+    CLIENT_ADDRESS, CLIENT_PORT, ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE,
+    EXCEPTION_TYPE, JSONRPC_PROTOCOL_VERSION, JSONRPC_REQUEST_ID, NETWORK_PROTOCOL_NAME,
+    NETWORK_PROTOCOL_VERSION, NETWORK_TRANSPORT, PROCESS_EXECUTABLE_NAME, PROCESS_EXECUTABLE_PATH,
+    PROCESS_EXIT_CODE, RPC_RESPONSE_STATUS_CODE, SERVER_ADDRESS, SERVER_PORT, SERVICE_NAME,
+    SERVICE_VERSION, SESSION_ID, USER_ID,
 };
 pub use own::*;
+pub use version::Version;
 
 /// Schema URL of the instrumentation scope: the state of the GenAI conventions that the names here follow.
 pub const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/gen-ai-dev/1.42.0-dev";

@@ -6,6 +6,7 @@ use std::thread;
 
 use opentelemetry::global;
 use opentelemetry::logs::LoggerProvider as _;
+use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
@@ -14,6 +15,7 @@ use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
 use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
+use crate::metrics;
 use crate::provider::{self, Installed};
 
 struct Started {
@@ -122,13 +124,13 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
     global::set_tracer_provider(providers.tracer.clone());
     if let Some(meter) = &providers.meter {
         global::set_meter_provider(meter.clone());
+        metrics::install(&meter.meter_with_scope(provider::scope()));
+    }
+    if let Some(logger) = &providers.logger {
+        provider::install_logger(logger.logger_with_scope(provider::scope()));
     }
     provider::install(Installed {
         tracer: providers.tracer.tracer_with_scope(provider::scope()),
-        logger: providers
-            .logger
-            .as_ref()
-            .map(|logger| logger.logger_with_scope(provider::scope())),
         parent_based: plan.sampler.is_parent_based(),
     });
 }

@@ -44,9 +44,9 @@ impl Recorder {
                 .build();
             let is_first = provider::install(provider::Installed {
                 tracer,
-                logger: Some(logs.logger_with_scope(provider::scope())),
                 parent_based: true,
             });
+            provider::install_logger(logs.logger_with_scope(provider::scope()));
             assert!(
                 is_first,
                 "telemetry was set up before the first capture; capture spans in a test that does not call `init`"
