@@ -42,27 +42,26 @@ pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Option<Value> {
         .ok()
 }
 
-/// Content gathered while an operation runs. Empty, it is of no size and allocates nothing.
+/// Content gathered while an operation runs. Empty, it allocates nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Content(Option<Box<Vec<(&'static str, Value)>>>);
+pub(crate) struct Content(Vec<(&'static str, Value)>);
 
 impl Content {
     /// Adds the content of one attribute; the last of a key counts.
     pub(crate) fn push(&mut self, key: &'static str, value: Value) {
-        let parts = self.0.get_or_insert_default();
-        parts.retain(|(known, _)| *known != key);
-        parts.push((key, value));
+        self.0.retain(|(known, _)| *known != key);
+        self.0.push((key, value));
     }
 
     /// Adds what `others` have, which counts for more.
     pub(crate) fn extend(&mut self, others: Content) {
-        for (key, value) in others.0.into_iter().flat_map(|parts| *parts) {
+        for (key, value) in others.0 {
             self.push(key, value);
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.0.is_empty()
     }
 }
 
@@ -87,7 +86,7 @@ pub(crate) struct Written {
 /// The one way out.
 pub(crate) fn write(content: Content, _captured: &Captured<'_>) -> Written {
     let mut written = Written::default();
-    for (key, value) in content.0.into_iter().flat_map(|parts| *parts) {
+    for (key, value) in content.0 {
         if let Some(json) = json(&value) {
             written.span.push(KeyValue::new(key, json));
         }

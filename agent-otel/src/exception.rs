@@ -7,11 +7,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 
-use crate::content;
 use crate::kind::Kind;
 use crate::outcome::Failure;
-use crate::semconv;
 use crate::span::Ending;
+use crate::{content, events, semconv};
 
 /// Whose exception it is.
 pub(crate) struct Place<'a> {
@@ -79,41 +78,11 @@ impl Signal {
     }
 }
 
-/// Emits the exception as a log record, where those are wanted. Processors are code of others.
-#[cfg(feature = "sdk")]
+/// Emits the exception as a log record, where those are wanted.
 pub(crate) fn log(failure: &Failure, place: &Place<'_>) {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
     if Signal::of_environment().log {
-        let emit = AssertUnwindSafe(|| emit(failure, place));
-        let _ = catch_unwind(emit);
+        events::exception(failure, place);
     }
-}
-
-#[cfg(feature = "sdk")]
-fn emit(failure: &Failure, place: &Place<'_>) {
-    use opentelemetry::logs::{LogRecord, Logger, Severity};
-
-    let Some(logger) = crate::provider::logger() else {
-        return;
-    };
-    let mut record = logger.create_log_record();
-    record.set_event_name(place.kind.exception);
-    record.set_severity_number(Severity::Warn);
-    record.set_severity_text("WARN");
-    record.add_attribute(semconv::EXCEPTION_TYPE, failure.exception_type.to_string());
-    if !failure.message.is_empty() {
-        record.add_attribute(semconv::EXCEPTION_MESSAGE, failure.message.clone());
-    }
-    let span = place.span_context;
-    record.set_trace_context(span.trace_id(), span.span_id(), Some(span.trace_flags()));
-    logger.emit(record);
-}
-
-#[cfg(not(feature = "sdk"))]
-pub(crate) fn log(_failure: &Failure, place: &Place<'_>) {
-    // Log records need the SDK; without it there is no provider to give one to.
-    let _ = (Signal::of_environment().log, place.kind.exception);
 }
 
 /// An exception that was recorded lately, as seen by the span above the one that recorded it.

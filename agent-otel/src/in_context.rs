@@ -21,6 +21,12 @@ pin_project! {
     }
 }
 
+impl<S> InContext<S> {
+    pub(crate) fn new(context: opentelemetry::Context, inner: S) -> Self {
+        Self { context, inner }
+    }
+}
+
 /// Polls a future in the context that is current now, wherever it is polled later: a task that is spawned belongs to
 /// the span that spawned it.
 ///
@@ -49,10 +55,7 @@ pin_project! {
 /// On a thread, attach the context instead: `let context = agent_otel::current().context().clone();` before, and
 /// `let _attached = context.attach();` on it.
 pub fn in_context<F: Future>(future: F) -> InContext<F> {
-    InContext {
-        context: context::current(),
-        inner: future,
-    }
+    InContext::new(context::current(), future)
 }
 
 impl<F: Future> Future for InContext<F> {
@@ -79,10 +82,7 @@ impl<F: Future> Future for InContext<F> {
 /// # drop(steps);
 /// ```
 pub fn stream<S: Stream>(stream: S) -> InContext<S> {
-    InContext {
-        context: context::current(),
-        inner: stream,
-    }
+    InContext::new(context::current(), stream)
 }
 
 // A context may hold anything, and nothing of it is touched while a panic unwinds.

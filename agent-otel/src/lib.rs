@@ -115,16 +115,20 @@ mod exception;
 mod form;
 mod in_context;
 mod kind;
+mod mcp_session;
 mod metrics;
 mod operation;
 mod outcome;
 mod propagation;
 mod provider;
+#[cfg(feature = "sdk")]
+mod providers;
 mod request;
 mod response;
 mod retry;
 mod rollup;
 mod run;
+mod scope;
 pub mod semconv;
 #[cfg(feature = "setup")]
 mod setup;
@@ -134,6 +138,7 @@ mod stream;
 mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod url;
 mod usage;
 mod value;
 mod verdict;
@@ -156,12 +161,17 @@ pub use agent_otel_macros::tools;
 pub use agent_otel_macros::{LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use current::{Current, current, current_trace_id};
+pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};
+pub use mcp_session::McpSession;
 pub use propagation::{Extract, Inject, extract, inject};
+#[cfg(feature = "sdk")]
+pub use providers::Providers;
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};
 pub use retry::retry;
+pub use scope::{Entered, Scope, conversation};
 #[cfg(feature = "setup")]
 pub use setup::{
     Builder, Delivery, Fault, Sampler, SetupError, ShutdownReport, Telemetry, init, try_init,

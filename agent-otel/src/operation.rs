@@ -17,7 +17,7 @@ use crate::metrics::{Finished, Measure};
 use crate::outcome::Outcome;
 use crate::response::Response;
 use crate::rollup::{OwnCalls, Rollup};
-use crate::span::{AnySpan, Ending, OperationSpan};
+use crate::span::{AnySpan, Ending, OperationSpan, Own};
 use crate::stream::Timing;
 use crate::usage::count;
 use crate::{events, provider, semconv};
@@ -30,8 +30,6 @@ pub(crate) struct Operation {
     context: Option<Context>,
     /// Gone once the operation has ended; never there where nothing records.
     span: Option<OperationSpan>,
-    parent: SpanId,
-    measure: Option<Measure>,
     /// What only those have who capture content.
     kept: Option<Box<Kept>>,
 }
@@ -55,8 +53,6 @@ impl Operation {
             kind,
             context,
             span: None,
-            parent: SpanId::INVALID,
-            measure: None,
             kept: None,
         }
     }
@@ -93,27 +89,31 @@ impl Operation {
             None
         };
         let around = parent.span().span_context().clone();
-        let (span, carried) = match span {
-            Some(span) if span.is_recording() => (OperationSpan::new(span), true),
+        let span = match span {
+            Some(span) if span.is_recording() => {
+                let parent = if is_root {
+                    SpanId::INVALID
+                } else {
+                    around.span_id()
+                };
+                OperationSpan::new(span, Own { parent, measure })
+            }
             // Sampled out, or, after shutdown and without a provider, not there at all.
             other => {
                 let unrecorded = other.map(|span| span.span_context().clone());
-                let is_watched = measure.is_some() || kept.is_some();
-                if !is_watched {
+                if measure.is_none() && kept.is_none() {
                     let context = match unrecorded {
                         Some(span_context) => parent.with_remote_span_context(span_context),
                         None => parent,
                     };
                     return Self::idle(kind, Some(context));
                 }
-                let told = unrecorded.unwrap_or_else(|| around.clone());
-                (OperationSpan::untraced(told), false)
+                let own = Own {
+                    parent: SpanId::INVALID,
+                    measure,
+                };
+                OperationSpan::untraced(unrecorded.unwrap_or(around), own)
             }
-        };
-        let parent_id = if is_root || !carried {
-            SpanId::INVALID
-        } else {
-            around.span_id()
         };
         let mut context = parent.with_span(span.clone());
         if let Some(surroundings) = surroundings {
@@ -123,8 +123,6 @@ impl Operation {
             kind,
             context: Some(context),
             span: Some(span),
-            parent: parent_id,
-            measure,
             kept,
         }
     }
@@ -211,7 +209,7 @@ impl Operation {
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
-            parent: self.parent,
+            parent: span.own().parent,
         };
         let mut thrown = None;
         let mut calls = None;
@@ -255,7 +253,7 @@ impl Operation {
         if let Some(kept) = kept {
             events::details(&place, kept.attributes, attributes, written.event);
         }
-        if let Some(measure) = self.measure.take() {
+        if let Some(measure) = span.own().measure {
             let told = Finished {
                 attributes,
                 timing: outcome.timing.as_ref(),
@@ -299,14 +297,18 @@ impl Operation {
         content::write(content, &captured)
     }
 
-    /// Whether the times between the chunks of a stream are measured.
-    pub(crate) fn measures_chunks(&self) -> bool {
-        self.measure.is_some()
+    fn measure(&self) -> Option<Measure> {
+        self.span.as_ref()?.own().measure
+    }
+
+    /// Whether metrics are recorded of this operation.
+    pub(crate) fn is_measured(&self) -> bool {
+        self.measure().is_some()
     }
 
     /// Measures the time from one chunk of a model's stream to the next.
     pub(crate) fn chunk(&self, since_last: Duration, response_model: &[KeyValue]) {
-        if let Some(measure) = &self.measure {
+        if let Some(measure) = self.measure() {
             measure.chunk(since_last.as_secs_f64(), response_model);
         }
     }

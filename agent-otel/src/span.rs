@@ -8,8 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Span, SpanContext, Status};
+use opentelemetry::trace::{Span, SpanContext, SpanId, Status};
 use opentelemetry::{Key, KeyValue, Value};
+
+use crate::metrics::Measure;
 
 /// A span of the SDK, or of whichever provider is the global one.
 #[derive(Debug)]
@@ -53,7 +55,16 @@ pub(crate) struct OperationSpan(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     span_context: SpanContext,
+    own: Own,
     live: Mutex<Live>,
+}
+
+/// What only the operation itself asks of its span.
+#[derive(Debug)]
+pub(crate) struct Own {
+    /// The span above.
+    pub(crate) parent: SpanId,
+    pub(crate) measure: Option<Measure>,
 }
 
 #[derive(Debug)]
@@ -68,19 +79,20 @@ struct Live {
 }
 
 impl OperationSpan {
-    pub(crate) fn new(span: AnySpan) -> Self {
-        Self::of(span.span_context().clone(), Some(span))
+    pub(crate) fn new(span: AnySpan, own: Own) -> Self {
+        Self::of(span.span_context().clone(), own, Some(span))
     }
 
     /// No span, but a place for what the body tells of an operation that is only measured. To everybody else it is the
     /// span around it, which is not recorded.
-    pub(crate) fn untraced(around: SpanContext) -> Self {
-        Self::of(around, None)
+    pub(crate) fn untraced(around: SpanContext, own: Own) -> Self {
+        Self::of(around, own, None)
     }
 
-    fn of(span_context: SpanContext, span: Option<AnySpan>) -> Self {
+    fn of(span_context: SpanContext, own: Own, span: Option<AnySpan>) -> Self {
         Self(Arc::new(Shared {
             span_context,
+            own,
             live: Mutex::new(Live {
                 span,
                 has_ended: false,
@@ -92,6 +104,10 @@ impl OperationSpan {
 
     pub(crate) fn span_context(&self) -> &SpanContext {
         &self.0.span_context
+    }
+
+    pub(crate) fn own(&self) -> &Own {
+        &self.0.own
     }
 
     /// Runs `f` on the live span; nothing where it has ended.

@@ -63,12 +63,12 @@ impl Progress {
             return;
         }
         let now = Instant::now();
+        if self.model.is_none() && operation.is_measured() {
+            self.model = self.response.model_attribute();
+        }
         if self.first.is_none() {
             self.first = Some(now);
         } else {
-            if self.model.is_none() && operation.measures_chunks() {
-                self.model = self.response.model_attribute();
-            }
             operation.chunk(now - self.last, self.model.as_slice());
         }
         self.last = now;

@@ -8,12 +8,13 @@ mod table;
 mod usage;
 
 use std::sync::OnceLock;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
 use crate::kind::Role;
+use crate::mcp_session::Side;
 use crate::provider;
 use crate::rollup::OwnCalls;
 use crate::semconv::Version;
@@ -35,7 +36,6 @@ pub(crate) fn install(meter: &Meter) -> bool {
 /// The measurement of one operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure {
-    role: Role,
     series: &'static Series,
     begun: SystemTime,
 }
@@ -47,11 +47,7 @@ impl Measure {
             return None;
         }
         let series = series::of(role, attributes)?;
-        Some(Self {
-            role,
-            series,
-            begun,
-        })
+        Some(Self { series, begun })
     }
 
     /// Records what a finished operation tells, once. `attributes` are those of its end.
@@ -60,18 +56,15 @@ impl Measure {
             return;
         };
         // A clock that was set back gives no negative duration; the SDK ends such a span where it began, too.
-        let seconds = ended
-            .duration_since(self.begun)
-            .unwrap_or_default()
-            .as_secs_f64();
+        let duration = ended.duration_since(self.begun).unwrap_or_default();
+        let role = self.series.role();
         self.series.at_end(finished.attributes, |bound| {
-            bound.duration(instruments.duration(self.role), seconds);
-            if self.role == Role::Inference {
+            bound.duration(instruments.duration(role), duration.as_secs_f64());
+            if role == Role::Inference {
                 let mut tokens = Tokens::default();
-                finished
-                    .attributes
-                    .iter()
-                    .for_each(|attribute| tokens.take(attribute));
+                for attribute in finished.attributes {
+                    tokens.take(attribute);
+                }
                 bound.tokens(instruments, &tokens);
                 if let Some(seconds) = finished.timing.and_then(|timing| timing.to_first_chunk) {
                     bound.first_chunk(instruments, seconds);
@@ -84,12 +77,25 @@ impl Measure {
     }
 
     /// Records the time from one chunk of a model's stream to the next.
-    pub(crate) fn chunk(&self, seconds: f64, response_model: &[KeyValue]) {
-        if let (Role::Inference, Some(instruments)) = (self.role, INSTRUMENTS.get()) {
-            self.series.at_end(response_model, |bound| {
-                bound.per_chunk(instruments, seconds)
-            });
+    pub(crate) fn chunk(self, seconds: f64, response_model: &[KeyValue]) {
+        if let (Role::Inference, Some(instruments)) = (self.series.role(), INSTRUMENTS.get()) {
+            let record = |bound: &series::Bound| bound.per_chunk(instruments, seconds);
+            self.series.at_end(response_model, record);
         }
+    }
+}
+
+/// Records the duration of a session of MCP.
+pub(crate) fn session(side: Side, duration: Duration, attributes: &[KeyValue]) {
+    let Some(instruments) = INSTRUMENTS.get() else {
+        return;
+    };
+    let histogram = match side {
+        Side::Client => &instruments.mcp_client_session,
+        Side::Server => &instruments.mcp_server_session,
+    };
+    if let (Some(histogram), true) = (histogram, provider::state().is_enabled()) {
+        histogram.record(duration.as_secs_f64(), attributes);
     }
 }
 

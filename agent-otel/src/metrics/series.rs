@@ -153,6 +153,10 @@ impl Series {
         }
     }
 
+    pub(super) fn role(&self) -> Role {
+        self.role
+    }
+
     /// Runs `record` on the instruments that are bound to these dimensions and those of the end.
     pub(super) fn at_end(&self, attributes: &[KeyValue], record: impl FnOnce(&Bound))
     where

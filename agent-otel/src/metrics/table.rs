@@ -45,33 +45,29 @@ impl<K, V> Table<K, V> {
             reason = "any bits of a hash will do"
         )]
         let mut link = self.buckets.get(hash as usize % BUCKETS)?;
-        let mut make = Some(make);
-        loop {
-            while let Some(entry) = link.get() {
-                if entry.hash == hash && matches(&entry.key) {
-                    return Some(&entry.value);
-                }
-                link = &entry.next;
+        while let Some(entry) = link.get() {
+            if entry.hash == hash && matches(&entry.key) {
+                return Some(&entry.value);
             }
-            let make = make.take()?;
-            if self.entries.fetch_add(1, Ordering::Relaxed) >= self.limit {
-                self.entries.fetch_sub(1, Ordering::Relaxed);
-                return None;
-            }
-            let (key, value) = make();
-            let entry: &'static Entry<K, V> = Box::leak(Box::new(Entry {
-                hash,
-                key,
-                value,
-                next: OnceLock::new(),
-            }));
-            // Another thread may have linked an entry here meanwhile, or even the same one: then two are alike, and the
-            // first is found from then on.
-            while link.set(entry).is_err() {
-                link = &link.get()?.next;
-            }
-            return Some(&entry.value);
+            link = &entry.next;
         }
+        if self.entries.fetch_add(1, Ordering::Relaxed) >= self.limit {
+            self.entries.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        let (key, value) = make();
+        let entry: &'static Entry<K, V> = Box::leak(Box::new(Entry {
+            hash,
+            key,
+            value,
+            next: OnceLock::new(),
+        }));
+        // Another thread may have linked an entry here meanwhile, or even the same one: then two are alike, and the
+        // first is found from then on.
+        while link.set(entry).is_err() {
+            link = &link.get()?.next;
+        }
+        Some(&entry.value)
     }
 }
 

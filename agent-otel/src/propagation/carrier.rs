@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 
-use super::w3c;
+use super::{baggage, w3c};
 
 /// A carrier that a trace context can be written into: anything with string headers.
 ///
@@ -65,10 +65,11 @@ pub trait Extract {
 
     /// The current context with the remote parent that is carried here, or as it is where none is.
     fn extract(&self) -> Context {
-        w3c::extract(
+        let context = w3c::extract(
             &self.get_all(w3c::TRACEPARENT),
             &self.get_all(w3c::TRACESTATE),
-        )
+        );
+        baggage::extract(context, &self.get_all(baggage::BAGGAGE))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Trace context across services: W3C `traceparent` and `tracestate` in anything that carries string headers.
 
+mod baggage;
 mod carrier;
 mod http;
 mod maps;
@@ -11,8 +12,8 @@ use crate::context;
 
 pub use carrier::{Extract, Inject};
 
-/// Writes the current trace context into `carrier`, replacing what it held: `traceparent`, and `tracestate` where there
-/// is any. Outside of a trace nothing is written.
+/// Writes the current trace context into `carrier`, replacing what it held: `traceparent`, `tracestate` where there is
+/// any, and the ids of a [`Scope`](crate::Scope) that goes across services. Outside of a trace no trace context is written.
 ///
 /// # Examples
 ///
@@ -27,6 +28,9 @@ pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
 
 /// Writes the trace context of `context` into `carrier`.
 pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
+    if let Some(baggage) = baggage::header(context) {
+        carrier.set(baggage::BAGGAGE, baggage);
+    }
     let Some(traceparent) = w3c::traceparent(context) else {
         return;
     };

@@ -92,7 +92,7 @@ pub mod buckets {
     ];
 }
 
-/// `gen_ai.client.inference.duration` (s): duration of a model call, from the request to the full response. In v1.41.1 `gen_ai.client.operation.duration`.
+/// `gen_ai.client.inference.duration` (`s`): duration of a model call, from the request to the full response. In v1.41.1 `gen_ai.client.operation.duration`.
 pub const GEN_AI_CLIENT_INFERENCE_DURATION: Metric = Metric {
     name: "gen_ai.client.inference.duration",
     name_1_41: Some("gen_ai.client.operation.duration"),
@@ -102,7 +102,7 @@ pub const GEN_AI_CLIENT_INFERENCE_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.time_to_first_chunk` (s): from the request to the first chunk of a streamed response. In v1.41.1 `gen_ai.client.operation.time_to_first_chunk`.
+/// `gen_ai.client.inference.time_to_first_chunk` (`s`): from the request to the first chunk of a streamed response. In v1.41.1 `gen_ai.client.operation.time_to_first_chunk`.
 pub const GEN_AI_CLIENT_INFERENCE_TIME_TO_FIRST_CHUNK: Metric = Metric {
     name: "gen_ai.client.inference.time_to_first_chunk",
     name_1_41: Some("gen_ai.client.operation.time_to_first_chunk"),
@@ -112,7 +112,7 @@ pub const GEN_AI_CLIENT_INFERENCE_TIME_TO_FIRST_CHUNK: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.time_per_output_chunk` (s): from one chunk of a streamed response to the next. In v1.41.1 `gen_ai.client.operation.time_per_output_chunk`.
+/// `gen_ai.client.inference.time_per_output_chunk` (`s`): from one chunk of a streamed response to the next. In v1.41.1 `gen_ai.client.operation.time_per_output_chunk`.
 pub const GEN_AI_CLIENT_INFERENCE_TIME_PER_OUTPUT_CHUNK: Metric = Metric {
     name: "gen_ai.client.inference.time_per_output_chunk",
     name_1_41: Some("gen_ai.client.operation.time_per_output_chunk"),
@@ -122,7 +122,7 @@ pub const GEN_AI_CLIENT_INFERENCE_TIME_PER_OUTPUT_CHUNK: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.operation.input_tokens` ({token}): input tokens of one model call. In v1.41.1 `gen_ai.client.token.usage` with `gen_ai.token.type` = `input`.
+/// `gen_ai.client.inference.operation.input_tokens` (`{token}`): input tokens of one model call. In v1.41.1 `gen_ai.client.token.usage` with `gen_ai.token.type` = `input`.
 pub const GEN_AI_CLIENT_INFERENCE_OPERATION_INPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.operation.input_tokens",
     name_1_41: Some("gen_ai.client.token.usage"),
@@ -132,7 +132,7 @@ pub const GEN_AI_CLIENT_INFERENCE_OPERATION_INPUT_TOKENS: Metric = Metric {
     token_type_1_41: Some("input"),
 };
 
-/// `gen_ai.client.inference.operation.output_tokens` ({token}): output tokens of one model call. In v1.41.1 `gen_ai.client.token.usage` with `gen_ai.token.type` = `output`.
+/// `gen_ai.client.inference.operation.output_tokens` (`{token}`): output tokens of one model call. In v1.41.1 `gen_ai.client.token.usage` with `gen_ai.token.type` = `output`.
 pub const GEN_AI_CLIENT_INFERENCE_OPERATION_OUTPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.operation.output_tokens",
     name_1_41: Some("gen_ai.client.token.usage"),
@@ -142,7 +142,7 @@ pub const GEN_AI_CLIENT_INFERENCE_OPERATION_OUTPUT_TOKENS: Metric = Metric {
     token_type_1_41: Some("output"),
 };
 
-/// `gen_ai.client.inference.usage.input_tokens` ({token}): input tokens used, cached ones included. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
+/// `gen_ai.client.inference.usage.input_tokens` (`{token}`): input tokens used, cached ones included. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
 pub const GEN_AI_CLIENT_INFERENCE_USAGE_INPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.usage.input_tokens",
     name_1_41: None,
@@ -152,7 +152,7 @@ pub const GEN_AI_CLIENT_INFERENCE_USAGE_INPUT_TOKENS: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.usage.output_tokens` ({token}): output tokens used, reasoning included. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
+/// `gen_ai.client.inference.usage.output_tokens` (`{token}`): output tokens used, reasoning included. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
 pub const GEN_AI_CLIENT_INFERENCE_USAGE_OUTPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.usage.output_tokens",
     name_1_41: None,
@@ -162,7 +162,7 @@ pub const GEN_AI_CLIENT_INFERENCE_USAGE_OUTPUT_TOKENS: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.usage.cache_read.input_tokens` ({token}): input tokens served from a cache of the provider. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
+/// `gen_ai.client.inference.usage.cache_read.input_tokens` (`{token}`): input tokens served from a cache of the provider. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
 pub const GEN_AI_CLIENT_INFERENCE_USAGE_CACHE_READ_INPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.usage.cache_read.input_tokens",
     name_1_41: None,
@@ -172,7 +172,7 @@ pub const GEN_AI_CLIENT_INFERENCE_USAGE_CACHE_READ_INPUT_TOKENS: Metric = Metric
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.usage.cache_write.input_tokens` ({token}): input tokens written to a cache of the provider. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
+/// `gen_ai.client.inference.usage.cache_write.input_tokens` (`{token}`): input tokens written to a cache of the provider. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
 pub const GEN_AI_CLIENT_INFERENCE_USAGE_CACHE_WRITE_INPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.usage.cache_write.input_tokens",
     name_1_41: None,
@@ -182,7 +182,7 @@ pub const GEN_AI_CLIENT_INFERENCE_USAGE_CACHE_WRITE_INPUT_TOKENS: Metric = Metri
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.inference.usage.reasoning.output_tokens` ({token}): output tokens used for reasoning. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
+/// `gen_ai.client.inference.usage.reasoning.output_tokens` (`{token}`): output tokens used for reasoning. Not in v1.41.1, which has `gen_ai.client.token.usage` alone.
 pub const GEN_AI_CLIENT_INFERENCE_USAGE_REASONING_OUTPUT_TOKENS: Metric = Metric {
     name: "gen_ai.client.inference.usage.reasoning.output_tokens",
     name_1_41: None,
@@ -192,7 +192,7 @@ pub const GEN_AI_CLIENT_INFERENCE_USAGE_REASONING_OUTPUT_TOKENS: Metric = Metric
     token_type_1_41: None,
 };
 
-/// `gen_ai.client.operation.duration` (s): duration of an operation that is no model call.
+/// `gen_ai.client.operation.duration` (`s`): duration of an operation that is no model call.
 pub const GEN_AI_CLIENT_OPERATION_DURATION: Metric = Metric {
     name: "gen_ai.client.operation.duration",
     name_1_41: Some("gen_ai.client.operation.duration"),
@@ -202,7 +202,7 @@ pub const GEN_AI_CLIENT_OPERATION_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.execute_tool.duration` (s): duration of a tool.
+/// `gen_ai.execute_tool.duration` (`s`): duration of a tool.
 pub const GEN_AI_EXECUTE_TOOL_DURATION: Metric = Metric {
     name: "gen_ai.execute_tool.duration",
     name_1_41: Some("gen_ai.execute_tool.duration"),
@@ -212,7 +212,7 @@ pub const GEN_AI_EXECUTE_TOOL_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.invoke_agent.duration` (s): duration of an agent in this process.
+/// `gen_ai.invoke_agent.duration` (`s`): duration of an agent in this process.
 pub const GEN_AI_INVOKE_AGENT_DURATION: Metric = Metric {
     name: "gen_ai.invoke_agent.duration",
     name_1_41: Some("gen_ai.invoke_agent.duration"),
@@ -222,7 +222,7 @@ pub const GEN_AI_INVOKE_AGENT_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.invoke_agent.inference_calls` ({inference_call}): model calls that one run of an agent issued itself.
+/// `gen_ai.invoke_agent.inference_calls` (`{inference_call}`): model calls that one run of an agent issued itself.
 pub const GEN_AI_INVOKE_AGENT_INFERENCE_CALLS: Metric = Metric {
     name: "gen_ai.invoke_agent.inference_calls",
     name_1_41: Some("gen_ai.invoke_agent.inference_calls"),
@@ -232,7 +232,7 @@ pub const GEN_AI_INVOKE_AGENT_INFERENCE_CALLS: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.invoke_agent.tool_calls` ({tool_call}): tool calls that one run of an agent issued itself.
+/// `gen_ai.invoke_agent.tool_calls` (`{tool_call}`): tool calls that one run of an agent issued itself.
 pub const GEN_AI_INVOKE_AGENT_TOOL_CALLS: Metric = Metric {
     name: "gen_ai.invoke_agent.tool_calls",
     name_1_41: Some("gen_ai.invoke_agent.tool_calls"),
@@ -242,7 +242,7 @@ pub const GEN_AI_INVOKE_AGENT_TOOL_CALLS: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.invoke_workflow.duration` (s): duration of a workflow.
+/// `gen_ai.invoke_workflow.duration` (`s`): duration of a workflow.
 pub const GEN_AI_INVOKE_WORKFLOW_DURATION: Metric = Metric {
     name: "gen_ai.invoke_workflow.duration",
     name_1_41: Some("gen_ai.invoke_workflow.duration"),
@@ -252,7 +252,7 @@ pub const GEN_AI_INVOKE_WORKFLOW_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.server.request.duration` (s): duration of a request, to the last byte or output token, as a model server sees it.
+/// `gen_ai.server.request.duration` (`s`): duration of a request, to the last byte or output token, as a model server sees it.
 pub const GEN_AI_SERVER_REQUEST_DURATION: Metric = Metric {
     name: "gen_ai.server.request.duration",
     name_1_41: Some("gen_ai.server.request.duration"),
@@ -262,7 +262,7 @@ pub const GEN_AI_SERVER_REQUEST_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.server.time_to_first_token` (s): time to the first token of a successful response, as a model server sees it.
+/// `gen_ai.server.time_to_first_token` (`s`): time to the first token of a successful response, as a model server sees it.
 pub const GEN_AI_SERVER_TIME_TO_FIRST_TOKEN: Metric = Metric {
     name: "gen_ai.server.time_to_first_token",
     name_1_41: Some("gen_ai.server.time_to_first_token"),
@@ -272,7 +272,7 @@ pub const GEN_AI_SERVER_TIME_TO_FIRST_TOKEN: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `gen_ai.server.time_per_output_token` (s): time per output token after the first of a successful response, as a model server sees it.
+/// `gen_ai.server.time_per_output_token` (`s`): time per output token after the first of a successful response, as a model server sees it.
 pub const GEN_AI_SERVER_TIME_PER_OUTPUT_TOKEN: Metric = Metric {
     name: "gen_ai.server.time_per_output_token",
     name_1_41: Some("gen_ai.server.time_per_output_token"),
@@ -282,7 +282,7 @@ pub const GEN_AI_SERVER_TIME_PER_OUTPUT_TOKEN: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `mcp.client.operation.duration` (s): duration of an MCP request or notification as its sender sees it.
+/// `mcp.client.operation.duration` (`s`): duration of an MCP request or notification as its sender sees it.
 pub const MCP_CLIENT_OPERATION_DURATION: Metric = Metric {
     name: "mcp.client.operation.duration",
     name_1_41: Some("mcp.client.operation.duration"),
@@ -292,7 +292,7 @@ pub const MCP_CLIENT_OPERATION_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `mcp.server.operation.duration` (s): duration of an MCP request or notification as its receiver sees it.
+/// `mcp.server.operation.duration` (`s`): duration of an MCP request or notification as its receiver sees it.
 pub const MCP_SERVER_OPERATION_DURATION: Metric = Metric {
     name: "mcp.server.operation.duration",
     name_1_41: Some("mcp.server.operation.duration"),
@@ -302,7 +302,7 @@ pub const MCP_SERVER_OPERATION_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `mcp.client.session.duration` (s): duration of an MCP session as the client sees it.
+/// `mcp.client.session.duration` (`s`): duration of an MCP session as the client sees it.
 pub const MCP_CLIENT_SESSION_DURATION: Metric = Metric {
     name: "mcp.client.session.duration",
     name_1_41: Some("mcp.client.session.duration"),
@@ -312,7 +312,7 @@ pub const MCP_CLIENT_SESSION_DURATION: Metric = Metric {
     token_type_1_41: None,
 };
 
-/// `mcp.server.session.duration` (s): duration of an MCP session as the server sees it.
+/// `mcp.server.session.duration` (`s`): duration of an MCP session as the server sees it.
 pub const MCP_SERVER_SESSION_DURATION: Metric = Metric {
     name: "mcp.server.session.duration",
     name_1_41: Some("mcp.server.session.duration"),

@@ -13,7 +13,7 @@ use super::signal::{Signal, SignalEnvironment};
 use super::telemetry::Telemetry;
 use super::value::{Endpoint, Headers};
 use super::{SetupError, start};
-use crate::semconv::SERVICE_NAME;
+use crate::semconv::{SERVICE_NAME, Version};
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
 const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
@@ -50,6 +50,7 @@ pub struct Builder {
     sampler: Option<Sampler>,
     console: Option<bool>,
     shutdown_timeout: Option<Duration>,
+    semconv: Option<Version>,
 }
 
 impl Builder {
@@ -64,6 +65,7 @@ impl Builder {
             sampler: None,
             console: None,
             shutdown_timeout: None,
+            semconv: None,
         }
     }
 
@@ -107,6 +109,17 @@ impl Builder {
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = Some(timeout);
         self
+    }
+
+    /// Emits the names of this version of the conventions. Beats `AGENT_OTEL_SEMCONV` (`latest` or `1.41`).
+    pub fn semconv(mut self, version: Version) -> Self {
+        self.semconv = Some(version);
+        self
+    }
+
+    /// The version that the code asks for.
+    pub(super) fn chosen_semconv(&self) -> Option<Version> {
+        self.semconv
     }
 
     /// Sets telemetry up; see [`init`](crate::init), which this is with more to say.

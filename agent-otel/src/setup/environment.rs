@@ -112,11 +112,16 @@ impl Environment {
 }
 
 /// Variables that the spans read for themselves, and what each may be: a wrong one is told here, where people look.
-const SPAN_VARIABLES: [(&str, &[&str], &str); 3] = [
+const SPAN_VARIABLES: [(&str, &[&str], &str); 4] = [
     (
         "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
         &["no_content", "span_only", "event_only", "span_and_event"],
         "is no mode of capture, so no content is captured; set it to NO_CONTENT, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT",
+    ),
+    (
+        "AGENT_OTEL_SEMCONV",
+        &["latest", "1.41", "1.41.0", "1.41.1"],
+        "is no version of the conventions that is known here, so the newest names are used; set it to latest or 1.41",
     ),
     (
         "AGENT_OTEL_CANCELLED",

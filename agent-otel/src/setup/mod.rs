@@ -62,6 +62,7 @@ pub use telemetry::Telemetry;
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | time between exports of metrics | `60000` |
 /// | `OTEL_SPAN_{ATTRIBUTE,EVENT,LINK}_COUNT_LIMIT` | limits of a span | `128` |
 /// | `AGENT_OTEL_CONSOLE_ENDPOINT` | address of another process's console; traces go there as well, and are not printed here | |
+/// | `AGENT_OTEL_SEMCONV` | version of the conventions whose names are emitted: `latest` or `1.41` ([`semconv::Version`](crate::semconv::Version)) | `latest` |
 /// | `AGENT_OTEL_SHUTDOWN_TIMEOUT` | longest wait at shutdown | `5000` |
 ///
 /// OpenTelemetry specification, "Environment Variable Specification" and "OTLP Exporter".

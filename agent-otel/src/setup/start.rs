@@ -63,6 +63,10 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
     if strict && !faults.is_empty() {
         return (None, faults);
     }
+    // Before the instruments are made, which have names.
+    if let Some(version) = builder.chosen_semconv() {
+        version.choose();
+    }
     install(&plan, providers.as_ref());
     let running = Arc::new(Running::new(providers, plan.shutdown_timeout));
     let telemetry = Telemetry::new(Arc::clone(&running));

@@ -22,6 +22,7 @@
 //! left out of the text, since they differ from run to run; [`Spans`] derefs to the exported spans for those who need
 //! them.
 
+mod metrics;
 mod recorder;
 mod spans;
 
@@ -29,6 +30,7 @@ use std::future::Future;
 
 use opentelemetry::trace::FutureExt;
 
+pub use metrics::{Metrics, Point};
 use recorder::Recorder;
 pub use spans::{Log, Spans};
 
@@ -68,4 +70,9 @@ pub async fn capture_async_with<F: Future>(body: F) -> (F::Output, Spans) {
     let recorder = Recorder::begin();
     let returned = body.with_context(recorder.context()).await;
     (returned, recorder.spans())
+}
+
+/// What was measured in this process since its first capture; see [`Metrics`].
+pub fn metrics() -> Metrics {
+    recorder::metrics()
 }

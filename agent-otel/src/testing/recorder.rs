@@ -1,17 +1,19 @@
 //! Who captures what.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
 use opentelemetry::logs::LoggerProvider as _;
+use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::trace::{Span as _, TraceId, TracerProvider};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
+use super::metrics::{Meters, Metrics};
 use super::spans::{Log, Spans};
 use crate::provider;
 use crate::span::last_of_each;
@@ -31,6 +33,14 @@ struct Recorded {
 /// Captures that are under way.
 static RECORDERS: Mutex<Vec<Weak<Mutex<Recorded>>>> = Mutex::new(Vec::new());
 
+/// What the captures measure by.
+static METERS: OnceLock<Meters> = OnceLock::new();
+
+/// What was measured so far.
+pub(super) fn metrics() -> Metrics {
+    METERS.get().map(Meters::collect).unwrap_or_default()
+}
+
 impl Recorder {
     pub(super) fn begin() -> Self {
         static INSTALL: Once = Once::new();
@@ -46,6 +56,8 @@ impl Recorder {
                 tracer,
                 parent_based: true,
             });
+            let meters = METERS.get_or_init(Meters::new);
+            crate::metrics::install(&meters.provider.meter_with_scope(provider::scope()));
             provider::install_logger(logs.logger_with_scope(provider::scope()));
             assert!(
                 is_first,
