@@ -121,7 +121,6 @@ mod operation;
 mod outcome;
 mod propagation;
 mod provider;
-#[cfg(feature = "sdk")]
 mod providers;
 mod request;
 mod response;
@@ -166,7 +165,6 @@ pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};
 pub use mcp_session::McpSession;
 pub use propagation::{Extract, Inject, extract, inject};
-#[cfg(feature = "sdk")]
 pub use providers::Providers;
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};

@@ -1,38 +1,43 @@
 //! Providers that a program has set up itself.
 
+#[cfg(feature = "sdk")]
 use opentelemetry::logs::LoggerProvider as _;
-use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry::metrics::{Meter, MeterProvider};
+#[cfg(feature = "sdk")]
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+#[cfg(feature = "sdk")]
+use opentelemetry_sdk::{
+    logs::{SdkLogger, SdkLoggerProvider},
+    trace::{SdkTracer, SdkTracerProvider},
+};
 
-use crate::metrics;
-use crate::provider::{self, Installed};
+use crate::{metrics, provider};
 
-/// Providers of a program that sets OpenTelemetry up itself, instead of by [`init`](fn@crate::init).
+/// Providers of a program that sets OpenTelemetry up itself, instead of by `init`.
 ///
-/// Spans come from the global tracer provider without a word. Handed over here, a provider of the SDK is reached by a
-/// shorter way, and metrics and events go where they could not be found otherwise: there is no telling whether a global
-/// meter provider is set, and there is no global logger provider.
+/// Spans come from the global tracer provider without a word. Metrics and events go nowhere until their providers are
+/// handed over here: there is no telling whether a global meter provider is set, and there is no global logger provider. A
+/// tracer provider of the SDK is reached by a shorter way if it is handed over, too.
 ///
 /// # Examples
 ///
 /// ```
 /// use agent_otel::Providers;
-/// use opentelemetry_sdk::metrics::SdkMeterProvider;
-/// use opentelemetry_sdk::trace::SdkTracerProvider;
+/// # use opentelemetry::global;
 ///
-/// let tracer = SdkTracerProvider::builder().build();
-/// let meter = SdkMeterProvider::builder().build();
-/// assert!(Providers::new().tracer(&tracer).meter(&meter).install());
+/// // … global::set_meter_provider(…) …
+/// assert!(Providers::new().meter(&global::meter_provider()).install());
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use = "providers are not used before they are installed"]
 pub struct Providers {
-    tracer: Option<SdkTracerProvider>,
-    meter: Option<SdkMeterProvider>,
-    logger: Option<SdkLoggerProvider>,
-    follows_parent: bool,
+    meter: Option<Meter>,
+    #[cfg(feature = "sdk")]
+    tracer: Option<SdkTracer>,
+    #[cfg(feature = "sdk")]
+    logger: Option<SdkLogger>,
+    #[cfg(feature = "sdk")]
+    parent_based: bool,
 }
 
 impl Providers {
@@ -41,46 +46,53 @@ impl Providers {
         Self::default()
     }
 
-    /// Spans come from this provider.
-    pub fn tracer(mut self, provider: &SdkTracerProvider) -> Self {
-        self.tracer = Some(provider.clone());
+    /// Metrics go to this provider.
+    pub fn meter(mut self, provider: &impl MeterProvider) -> Self {
+        self.meter = Some(provider.meter_with_scope(provider::scope()));
         self
     }
 
-    /// Metrics go to this provider.
-    pub fn meter(mut self, provider: &SdkMeterProvider) -> Self {
-        self.meter = Some(provider.clone());
+    /// Spans come from this provider.
+    #[cfg(feature = "sdk")]
+    pub fn tracer(mut self, provider: &SdkTracerProvider) -> Self {
+        self.tracer = Some(provider.tracer_with_scope(provider::scope()));
         self
     }
 
     /// Events go to this provider.
+    #[cfg(feature = "sdk")]
     pub fn logger(mut self, provider: &SdkLoggerProvider) -> Self {
-        self.logger = Some(provider.clone());
+        self.logger = Some(provider.logger_with_scope(provider::scope()));
         self
     }
 
     /// Promises that the sampler of [`tracer`](Self::tracer) samples nothing below a parent that was sampled out, as
-    /// `Sampler::ParentBased` does by default. No span is started there then, which costs next to nothing.
+    /// `Sampler::ParentBased` does unless it is told otherwise. No span is started there then, which costs next to nothing.
+    #[cfg(feature = "sdk")]
     pub fn parent_based(mut self) -> Self {
-        self.follows_parent = true;
+        self.parent_based = true;
         self
     }
 
     /// Hands the providers over, for as long as the program runs. `false` where a tracer or a meter was handed over
     /// before, by this or by `init`, which then counts still.
     pub fn install(self) -> bool {
-        let tracer = self.tracer.is_none_or(|provider| {
-            provider::install(Installed {
-                tracer: provider.tracer_with_scope(provider::scope()),
-                parent_based: self.follows_parent,
-            })
-        });
-        let meter = self
-            .meter
-            .is_none_or(|meter| metrics::install(&meter.meter_with_scope(provider::scope())));
-        if let Some(logger) = self.logger {
-            provider::install_logger(logger.logger_with_scope(provider::scope()));
+        let mut is_first = true;
+        #[cfg(feature = "sdk")]
+        {
+            if let Some(tracer) = self.tracer {
+                is_first &= provider::install(provider::Installed {
+                    tracer,
+                    parent_based: self.parent_based,
+                });
+            }
+            if let Some(logger) = self.logger {
+                provider::install_logger(logger);
+            }
         }
-        tracer && meter
+        if let Some(meter) = self.meter {
+            is_first &= metrics::install(&meter);
+        }
+        is_first
     }
 }

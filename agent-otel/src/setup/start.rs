@@ -5,9 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 
 use opentelemetry::global;
-use opentelemetry::logs::LoggerProvider as _;
-use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
 use super::builder::Builder;
@@ -15,8 +12,7 @@ use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
 use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
-use crate::metrics;
-use crate::provider::{self, Installed};
+use crate::provider;
 
 struct Started {
     plan: Plan,
@@ -126,15 +122,16 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
         return;
     };
     global::set_tracer_provider(providers.tracer.clone());
+    let mut ours = crate::Providers::new().tracer(&providers.tracer);
     if let Some(meter) = &providers.meter {
         global::set_meter_provider(meter.clone());
-        metrics::install(&meter.meter_with_scope(provider::scope()));
+        ours = ours.meter(meter);
     }
     if let Some(logger) = &providers.logger {
-        provider::install_logger(logger.logger_with_scope(provider::scope()));
+        ours = ours.logger(logger);
     }
-    provider::install(Installed {
-        tracer: providers.tracer.tracer_with_scope(provider::scope()),
-        parent_based: plan.sampler.is_parent_based(),
-    });
+    if plan.sampler.is_parent_based() {
+        ours = ours.parent_based();
+    }
+    ours.install();
 }

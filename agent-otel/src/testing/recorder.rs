@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::logs::LoggerProvider as _;
-use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry::trace::{Span as _, TraceId, TracerProvider};
+use opentelemetry::trace::{Span as _, TraceId};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
@@ -15,7 +13,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor}
 
 use super::metrics::{Meters, Metrics};
 use super::spans::{Log, Spans};
-use crate::provider;
+use crate::Providers;
 use crate::span::last_of_each;
 
 /// What one capture has seen.
@@ -48,17 +46,16 @@ impl Recorder {
             let provider = SdkTracerProvider::builder()
                 .with_span_processor(CaptureProcessor)
                 .build();
-            let tracer = provider.tracer_with_scope(provider::scope());
             let logs = SdkLoggerProvider::builder()
                 .with_log_processor(CaptureProcessor)
                 .build();
-            let is_first = provider::install(provider::Installed {
-                tracer,
-                parent_based: true,
-            });
             let meters = METERS.get_or_init(Meters::new);
-            crate::metrics::install(&meters.provider.meter_with_scope(provider::scope()));
-            provider::install_logger(logs.logger_with_scope(provider::scope()));
+            let is_first = Providers::new()
+                .tracer(&provider)
+                .parent_based()
+                .meter(&meters.provider)
+                .logger(&logs)
+                .install();
             assert!(
                 is_first,
                 "telemetry was set up before the first capture; capture spans in a test that does not call `init`"
