@@ -12,6 +12,12 @@ use crate::usage::Usage;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
 
+/// Does what `OTEL_SDK_DISABLED=true` does, for benchmarks, which are without `init`.
+#[cfg(feature = "sdk")]
+pub fn disable() {
+    crate::provider::disable();
+}
+
 /// One constructor an attribute.
 macro_rules! begins {
     ($($(#[$doc:meta])* $attribute:ident => $kind:ident;)*) => {$(

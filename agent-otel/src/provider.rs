@@ -55,7 +55,7 @@ pub(crate) fn measure() {
 }
 
 /// Makes every attribute a pass-through from now on.
-#[cfg(feature = "setup")]
+#[cfg(feature = "sdk")]
 pub(crate) fn disable() {
     STATE.fetch_or(DISABLED, Ordering::Release);
 }

@@ -1,0 +1,118 @@
+//! What agent-otel costs, side by side with everything else that does the same.
+//!
+//! ```text
+//! cargo bench -p agent-otel-benches                    # everything; some minutes
+//! cargo bench -p agent-otel-benches -- --counts        # instructions and allocations only
+//! cargo bench -p agent-otel-benches -- --check         # those of ours against baseline.txt
+//! cargo bench -p agent-otel-benches -- --bless         # writes baseline.txt anew
+//! ```
+//!
+//! Every measurement is a process of its own, since a process has one set-up: this program starts itself, under valgrind
+//! where it counts. What the variants export is compared first; where it differs by more than they say, nothing is
+//! measured.
+
+mod baseline;
+mod count;
+mod key;
+mod machine;
+mod peak;
+mod report;
+mod setup;
+mod sizes;
+mod threads;
+mod time;
+mod variants;
+mod verify;
+mod work;
+
+use std::io::Write as _;
+use std::process::{Command, ExitCode};
+
+use setup::{Group, Mode};
+use variants::CASES;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    // cargo adds `--bench`.
+    let args = args
+        .iter()
+        .map(String::as_str)
+        .filter(|arg| *arg != "--bench");
+    match run(&args.collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[&str]) -> Result<(), Error> {
+    match args {
+        [] => measure(true),
+        ["--counts"] => measure(false),
+        ["--check"] => baseline::check(),
+        ["--bless"] => baseline::bless(),
+        ["--verify", group] => verify::child(Group::named(group)?),
+        ["--count", mode, group, only] => {
+            count::child(Mode::named(mode)?, Group::named(group)?, only)
+        }
+        ["--time", mode, group] => time::child(Mode::named(mode)?, Group::named(group)?),
+        ["--peak", mode, variant, case, calls] => {
+            peak::child(Mode::named(mode)?, variant, case, calls)
+        }
+        ["--threads"] => threads::child(),
+        _ => Err(format!("not understood: {}; see speed/main.rs", args.join(" ")).into()),
+    }
+}
+
+fn measure(everything: bool) -> Result<(), Error> {
+    say(&format!("{}\n", machine::line()?))?;
+    for group in Group::ALL {
+        let status = Command::new(std::env::current_exe()?)
+            .args(["--verify", group.name()])
+            .status()?;
+        if !status.success() {
+            return Err("nothing was measured".into());
+        }
+    }
+    let mut measured = report::Measured::default();
+    for mode in Mode::ALL {
+        for group in Group::ALL.into_iter().filter(|group| group.differs(mode)) {
+            progress(&format!("counting: {} {}", mode.name(), group.name()))?;
+            measured.counts(mode, group, count::count(mode, group, "")?);
+            if everything {
+                progress(&format!("timing: {} {}", mode.name(), group.name()))?;
+                measured.times(mode, group, time::time(mode, group)?);
+            }
+        }
+    }
+    let with_metrics = count::count(Mode::Metrics, Group::Usual, "ours")?;
+    measured.with_metrics(with_metrics.get(&("ours", "model")).copied());
+    measured.sizes(&sizes::sizes());
+    let mut threads = String::new();
+    if everything {
+        for variant in Group::Usual.variants() {
+            progress(&format!("heap: {}", variant.name))?;
+            for case in CASES {
+                let bytes = peak::peak(Mode::Sampled, variant.name, case)?;
+                measured.peak(variant.name, case, bytes);
+            }
+        }
+        progress("threads")?;
+        threads = threads::threads()?;
+    }
+    say(&format!("\n{}{threads}", measured.print()?))
+}
+
+/// Tells on standard error what takes so long.
+fn progress(what: &str) -> Result<(), Error> {
+    Ok(writeln!(std::io::stderr(), "{what}")?)
+}
+
+/// Prints to standard output.
+fn say(text: &str) -> Result<(), Error> {
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}

@@ -1,0 +1,53 @@
+//! Not observed at all.
+
+use http::HeaderMap;
+
+use super::Variant;
+use crate::work::{self, Answer, Chunks, Failure, Reply};
+
+pub(crate) const VARIANT: Variant = Variant {
+    name: "plain",
+    calls: [
+        |n| work::tokens(model(n)),
+        |n| tool("call_7", n).unwrap_or_default(),
+        |n| work::value(orchestrator(n)),
+        |n| work::tokens(work::wait(later(n))),
+        |n| work::consume(stream(n)),
+    ],
+    cannot: &[],
+};
+
+#[inline(never)]
+fn model(max_tokens: u64) -> Result<Reply, Failure> {
+    work::ask(max_tokens)
+}
+
+#[inline(never)]
+fn tool(_call_id: &str, order: u64) -> Result<u64, Failure> {
+    work::look_up(order)
+}
+
+#[inline(never)]
+async fn later(max_tokens: u64) -> Result<Reply, Failure> {
+    work::ask_later(max_tokens).await
+}
+
+#[inline(never)]
+fn stream(max_tokens: u64) -> Chunks {
+    Chunks::new(max_tokens)
+}
+
+#[inline(never)]
+fn orchestrator(n: u64) -> Result<Answer, Failure> {
+    work::orchestrate(n, model, tool, ask_orders)
+}
+
+#[inline(never)]
+fn ask_orders(headers: &mut HeaderMap, n: u64) -> Result<Answer, Failure> {
+    orders(headers, n)
+}
+
+#[inline(never)]
+fn orders(_headers: &HeaderMap, n: u64) -> Result<Answer, Failure> {
+    work::take_orders(n, model, tool)
+}

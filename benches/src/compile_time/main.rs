@@ -1,0 +1,3 @@
+//! What the attributes cost at compile time.
+
+fn main() {}
