@@ -1,10 +1,12 @@
 //! The set-ups that are measured. A process has one: providers and subscribers are installed once.
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use fastrace_opentelemetry::OpenTelemetryReporter;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider as _,
 };
@@ -189,18 +191,11 @@ pub(crate) fn install(mode: Mode, group: Group, keep: bool) -> Result<Installed,
     )?;
 
     if mode != Mode::Disabled {
-        let resource = Resource::builder().build();
-        let reporter = match keep {
-            true => fastrace_opentelemetry::OpenTelemetryReporter::new(
-                Keep,
-                std::borrow::Cow::Owned(resource),
-                scope,
-            ),
-            false => fastrace_opentelemetry::OpenTelemetryReporter::new(
-                Nowhere,
-                std::borrow::Cow::Owned(resource),
-                scope,
-            ),
+        let resource = Cow::Owned(Resource::builder().build());
+        let reporter = if keep {
+            OpenTelemetryReporter::new(Keep, resource, scope)
+        } else {
+            OpenTelemetryReporter::new(Nowhere, resource, scope)
         };
         // Reports when it is told to, and where its buffers are full.
         let config =
@@ -209,7 +204,7 @@ pub(crate) fn install(mode: Mode, group: Group, keep: bool) -> Result<Installed,
     }
 
     let caller = (mode == Mode::Unsampled).then(|| {
-        variants::SAMPLED_OUT.store(true, std::sync::atomic::Ordering::Relaxed);
+        variants::SAMPLED_OUT.store(true, Ordering::Relaxed);
         let caller = SpanContext::new(
             TraceId::from(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736_u128),
             SpanId::from(0x00f0_67aa_0ba9_02b7_u64),

@@ -99,9 +99,10 @@ pub(crate) fn child(group: Group) -> Result<(), Error> {
             .iter()
             .map(|cannot| cannot.reason())
             .collect();
-        let same = match reasons.is_empty() {
-            true => "the same".to_owned(),
-            false => format!("the same but for: {}", reasons.join("; ")),
+        let same = if reasons.is_empty() {
+            "the same".to_owned()
+        } else {
+            format!("the same but for: {}", reasons.join("; "))
         };
         writeln!(report, "telemetry {} {same}", variant.name)?;
     }

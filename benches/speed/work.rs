@@ -44,13 +44,36 @@ pub(crate) fn ask(max_tokens: u64) -> Result<Reply, Failure> {
     })
 }
 
+/// A call of a tool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) id: &'a str,
+    /// The agent that calls, where one does.
+    pub(crate) agent: Option<&'static str>,
+}
+
+impl Call<'static> {
+    /// A call without an agent around it.
+    pub(crate) const ALONE: Self = Self {
+        id: "call_7",
+        agent: None,
+    };
+
+    fn by(agent: &'static str, id: &'static str) -> Self {
+        Self {
+            id,
+            agent: Some(agent),
+        }
+    }
+}
+
 /// The tool that is called.
 #[inline]
 pub(crate) fn look_up(order: u64) -> Result<u64, Failure> {
     if order == u64::MAX {
         return Err(Failure::Refused);
     }
-    Ok(order ^ 1042)
+    Ok(order.wrapping_add(1042))
 }
 
 /// The model that is asked and takes its time: it is pending twice.
@@ -198,11 +221,12 @@ impl Answer {
 pub(crate) fn orchestrate(
     n: u64,
     model: impl Fn(u64) -> Result<Reply, Failure>,
-    tool: impl Fn(&str, u64) -> Result<u64, Failure>,
+    tool: impl Fn(Call<'_>, u64) -> Result<u64, Failure>,
     ask: impl FnOnce(&mut HeaderMap, u64) -> Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
     let answer = Answer::default().told(model(n)?);
-    let answer = answer.found(tool("call_1", n)?).found(tool("call_2", n)?);
+    let answer = answer.found(tool(Call::by("orchestrator", "call_1"), n)?);
+    let answer = answer.found(tool(Call::by("orchestrator", "call_2"), n)?);
     let answer = answer.and(ask(&mut HeaderMap::new(), n)?);
     Ok(answer.told(model(n)?))
 }
@@ -212,10 +236,10 @@ pub(crate) fn orchestrate(
 pub(crate) fn take_orders(
     n: u64,
     model: impl Fn(u64) -> Result<Reply, Failure>,
-    tool: impl Fn(&str, u64) -> Result<u64, Failure>,
+    tool: impl Fn(Call<'_>, u64) -> Result<u64, Failure>,
 ) -> Result<Answer, Failure> {
     let answer = Answer::default().told(model(n)?);
-    let answer = answer.found(tool("call_3", n)?);
+    let answer = answer.found(tool(Call::by("orders", "call_3"), n)?);
     Ok(answer.told(model(n)?))
 }
 

@@ -16,13 +16,13 @@ use opentelemetry_sdk::trace::SdkTracer;
 
 use super::Variant;
 use crate::key;
-use crate::work::{self, Answer, Chunk, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "expert",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -104,16 +104,18 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
 }
 
 #[inline(never)]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     let Some(tracer) = TRACER.get() else {
         return work::look_up(order);
     };
-    let attributes = vec![
-        KeyValue::new(key::OPERATION, "execute_tool"),
-        KeyValue::new(key::TOOL_NAME, "order_status"),
-        KeyValue::new(key::TOOL_TYPE, "function"),
-        KeyValue::new(key::TOOL_CALL_ID, call_id.to_owned()),
-    ];
+    let mut attributes = Vec::with_capacity(5);
+    attributes.push(KeyValue::new(key::OPERATION, "execute_tool"));
+    attributes.push(KeyValue::new(key::TOOL_NAME, "order_status"));
+    attributes.push(KeyValue::new(key::TOOL_TYPE, "function"));
+    attributes.push(KeyValue::new(key::TOOL_CALL_ID, call.id.to_owned()));
+    if let Some(agent) = call.agent {
+        attributes.push(KeyValue::new(key::AGENT_NAME, agent));
+    }
     let cx = start(
         tracer,
         "execute_tool order_status",

@@ -17,13 +17,13 @@ use super::Variant;
 use super::expert::Progress;
 use crate::key;
 use crate::verify::Cannot;
-use crate::work::{self, Answer, Chunk, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "fastrace",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -91,19 +91,21 @@ fn model_below(max_tokens: u64) -> Result<Reply, Failure> {
     result
 }
 
-fn called(call_id: &str) -> [Property; 4] {
+fn called(call: Call<'_>) -> impl Iterator<Item = Property> {
+    let agent = call.agent.map(|agent| (key::AGENT_NAME, agent.into()));
     [
         (key::OPERATION, "execute_tool".into()),
         (key::TOOL_NAME, "order_status".into()),
         (key::TOOL_TYPE, "function".into()),
-        (key::TOOL_CALL_ID, call_id.to_owned().into()),
+        (key::TOOL_CALL_ID, call.id.to_owned().into()),
     ]
+    .into_iter()
+    .chain(agent)
 }
 
 #[inline(never)]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
-    let span =
-        Span::root("execute_tool order_status", caller()).with_properties(|| called(call_id));
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
+    let span = Span::root("execute_tool order_status", caller()).with_properties(|| called(call));
     let _guard = span.set_local_parent();
     let result = work::look_up(order);
     if let Err(failure) = result {
@@ -114,8 +116,8 @@ fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
 
 #[inline(never)]
 #[trace(name = "execute_tool order_status")]
-fn order_status_below(call_id: &str, order: u64) -> Result<u64, Failure> {
-    LocalSpan::add_properties(|| called(call_id));
+fn order_status_below(call: Call<'_>, order: u64) -> Result<u64, Failure> {
+    LocalSpan::add_properties(|| called(call));
     let result = work::look_up(order);
     if let Err(failure) = result {
         LocalSpan::add_properties(|| failed(failure));

@@ -1,6 +1,7 @@
 //! `otel_instrument::instrument`; what it cannot say is said in the body.
 #![allow(
     unused_variables,
+    clippy::needless_pass_by_value,
     reason = "the attribute copies the function without what it has used of its parameters"
 )]
 
@@ -19,7 +20,7 @@ use super::Variant;
 use super::expert::Progress;
 use crate::key;
 use crate::verify::Cannot;
-use crate::work::{self, Answer, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunks, Failure, Reply};
 
 tracer_name!("speed");
 
@@ -27,7 +28,7 @@ pub(crate) const VARIANT: Variant = Variant {
     name: "otel-instrument",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::wait(stream(n)).unwrap_or_default(),
@@ -68,9 +69,12 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
     gen_ai_operation_name = "execute_tool",
     gen_ai_tool_name = "order_status",
     gen_ai_tool_type = "function",
-    gen_ai_tool_call_id = call_id,
+    gen_ai_tool_call_id = call.id,
 ))]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
+    if let Some(agent) = call.agent {
+        set(key::AGENT_NAME, agent);
+    }
     work::look_up(order)
 }
 

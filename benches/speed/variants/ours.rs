@@ -5,13 +5,13 @@ use futures_core::Stream;
 use http::HeaderMap;
 
 use super::Variant;
-use crate::work::{self, Answer, Chunk, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "ours",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -26,8 +26,8 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
 }
 
 #[inline(never)]
-#[tool(kind = "function", call_id = call_id)]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
+#[tool(kind = "function", call_id = call.id)]
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     work::look_up(order)
 }
 

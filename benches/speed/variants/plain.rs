@@ -3,13 +3,13 @@
 use http::HeaderMap;
 
 use super::Variant;
-use crate::work::{self, Answer, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "plain",
     calls: [
         |n| work::tokens(model(n)),
-        |n| tool("call_7", n).unwrap_or_default(),
+        |n| tool(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -23,7 +23,7 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
 }
 
 #[inline(never)]
-fn tool(_call_id: &str, order: u64) -> Result<u64, Failure> {
+fn tool(_call: Call<'_>, order: u64) -> Result<u64, Failure> {
     work::look_up(order)
 }
 

@@ -14,13 +14,13 @@ use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use super::Variant;
 use super::expert::Progress;
 use crate::key;
-use crate::work::{self, Answer, Chunk, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "taught",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -72,13 +72,16 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
 }
 
 #[inline(never)]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     let tracer = global::tracer("speed");
     tracer.in_span("execute_tool order_status", |cx| {
         set(&cx, key::OPERATION, "execute_tool");
         set(&cx, key::TOOL_NAME, "order_status");
         set(&cx, key::TOOL_TYPE, "function");
-        set(&cx, key::TOOL_CALL_ID, call_id.to_owned());
+        set(&cx, key::TOOL_CALL_ID, call.id.to_owned());
+        if let Some(agent) = call.agent {
+            set(&cx, key::AGENT_NAME, agent);
+        }
         let result = work::look_up(order);
         if let Err(failure) = result {
             failed(&cx, failure);

@@ -16,7 +16,7 @@ use super::Variant;
 use super::expert::Progress;
 use crate::key;
 use crate::verify::Cannot;
-use crate::work::{self, Answer, Chunk, Chunks, Failure, Reply};
+use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "tracing",
@@ -42,7 +42,7 @@ pub(crate) const QUIET: Variant = Variant {
     name: "tracing-quiet",
     calls: [
         |n| work::tokens(model(n)),
-        |n| order_status("call_7", n).unwrap_or_default(),
+        |n| order_status(Call::ALONE, n).unwrap_or_default(),
         |n| work::value(orchestrator(n)),
         |n| work::tokens(work::wait(later(n))),
         |n| work::consume(stream(n)),
@@ -92,10 +92,11 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
     gen_ai.operation.name = "execute_tool",
     gen_ai.tool.name = "order_status",
     gen_ai.tool.type = "function",
-    gen_ai.tool.call.id = call_id,
+    gen_ai.tool.call.id = call.id,
+    gen_ai.agent.name = call.agent,
     error.type = Empty,
 ))]
-fn order_status(call_id: &str, order: u64) -> Result<u64, Failure> {
+fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     let result = work::look_up(order);
     if let Err(failure) = result {
         failed(&Span::current(), failure);
