@@ -26,6 +26,13 @@ pub struct Describe {
     pub(crate) traced: bool,
     name: Cow<'static, str>,
     attributes: Vec<KeyValue>,
+    /// Apart, so that what usually moves is small.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few operations tell.
+#[derive(Debug, Default)]
+struct Rare {
     arguments: serde_json::Map<String, serde_json::Value>,
     content: Content,
     /// Ids that hold for the operations below as well.
@@ -45,8 +52,10 @@ type Text = StringValue;
 
 impl Describe {
     pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
-        let (operation, target) = match name.split_once(' ') {
-            Some((operation, target)) => (operation, Some(target)),
+        // A few bytes: a search that is made for long texts takes longer.
+        let space = name.bytes().position(|byte| byte == b' ');
+        let (operation, target) = match space.and_then(|space| name.split_at_checked(space)) {
+            Some((operation, target)) => (operation, target.get(1..)),
             None => (name, None),
         };
         let mut describe = Self {
@@ -55,9 +64,7 @@ impl Describe {
             name: Cow::Borrowed(name),
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
-            arguments: serde_json::Map::new(),
-            content: Content::default(),
-            ids: Ids::default(),
+            rare: None,
         };
         describe.push(kind.span.operation, operation);
         if let Some(target) = target {
@@ -90,13 +97,19 @@ impl Describe {
 
     /// All that was gathered, with what `parent` carries for every operation below it.
     pub(crate) fn finish(mut self, parent: &Context) -> Described {
-        if !self.arguments.is_empty() {
-            let arguments = std::mem::take(&mut self.arguments);
-            self.content
-                .push(key::GEN_AI_TOOL_CALL_ARGUMENTS, arguments.into());
-        }
         let around = Surroundings::of(parent);
-        let surroundings = self.surroundings(around);
+        let mut content = Content::default();
+        let mut ids = Ids::default();
+        if let Some(mut rare) = self.rare.take() {
+            if !rare.arguments.is_empty() {
+                let arguments = std::mem::take(&mut rare.arguments);
+                rare.content
+                    .push(key::GEN_AI_TOOL_CALL_ARGUMENTS, arguments.into());
+            }
+            content = rare.content;
+            ids = rare.ids;
+        }
+        let surroundings = self.surroundings(around, ids);
         let ids = surroundings.as_ref().or(around);
         if let Some(ids) = ids.and_then(|surroundings| surroundings.ids.clone()) {
             self.ids(&ids);
@@ -112,21 +125,20 @@ impl Describe {
         Described {
             name: self.name,
             attributes: self.attributes,
-            content: self.content,
+            content,
             surroundings,
         }
     }
 
     /// What the context of the operation is to carry, where that differs from what is around it.
-    fn surroundings(&mut self, around: Option<&Surroundings>) -> Option<Surroundings> {
-        let has_ids = self.ids != Ids::default();
+    fn surroundings(&self, around: Option<&Surroundings>, ids: Ids) -> Option<Surroundings> {
+        let has_ids = ids != Ids::default();
         let is_agent = self.kind.role == Role::Agent;
         if !has_ids && !is_agent {
             return None;
         }
         let mut surroundings = around.cloned().unwrap_or_default();
         if has_ids {
-            let ids = std::mem::take(&mut self.ids);
             let known = surroundings.ids.as_deref().cloned().unwrap_or_default();
             surroundings.ids = Some(Arc::new(ids.over(&known)));
         }
@@ -153,6 +165,13 @@ impl Describe {
         }
     }
 
+    /// `gen_ai.request.stream`: the answer is a stream.
+    pub(crate) fn streams(&mut self) {
+        if self.kind.role == Role::Inference {
+            self.put(key::GEN_AI_REQUEST_STREAM, true);
+        }
+    }
+
     fn get(&self, key: &str) -> Option<&Value> {
         let found = self
             .attributes
@@ -166,6 +185,10 @@ impl Describe {
         if self.get(key).is_none() {
             self.push(key, value.clone());
         }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     fn push(&mut self, key: &'static str, value: impl Into<Value>) {
@@ -206,7 +229,7 @@ impl Describe {
     /// Sets an attribute that may hold what people wrote, if capture is on.
     fn content(&mut self, key: &'static str, content: Option<serde_json::Value>) -> &mut Self {
         if let Some(content) = content {
-            self.content.push(key, content);
+            self.rare().content.push(key, content);
         }
         self
     }
@@ -345,19 +368,19 @@ impl Describe {
 
     /// `gen_ai.conversation.id`, here and on every span below.
     pub fn conversation_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.ids.conversation = id.into_attribute();
+        self.rare().ids.conversation = id.into_attribute();
         self
     }
 
     /// `user.id`, here and on every span below.
     pub fn user_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.ids.user = id.into_attribute();
+        self.rare().ids.user = id.into_attribute();
         self
     }
 
     /// `session.id`, here and on every span below.
     pub fn session_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.ids.session = id.into_attribute();
+        self.rare().ids.session = id.into_attribute();
         self
     }
 
@@ -394,7 +417,7 @@ impl Describe {
     /// One member of `gen_ai.tool.call.arguments`, if capture is on.
     pub fn argument(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> &mut Self {
         if let Some(value) = content::value(value) {
-            self.arguments.insert(name.to_owned(), value);
+            self.rare().arguments.insert(name.to_owned(), value);
         }
         self
     }

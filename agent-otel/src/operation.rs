@@ -17,7 +17,7 @@ use crate::metrics::{Finished, Measure};
 use crate::outcome::Outcome;
 use crate::response::Response;
 use crate::rollup::{OwnCalls, Rollup};
-use crate::span::{AnySpan, Ending, OperationSpan, Own};
+use crate::span::{Ending, OperationSpan, Own};
 use crate::stream::Timing;
 use crate::usage::count;
 use crate::{events, provider, semconv};
@@ -79,28 +79,35 @@ impl Operation {
             Measure::begin(kind.role, &attributes, begun)
         };
         let kept = Kept::new(kind, content, &attributes);
-        let span = if traced {
-            let builder = SpanBuilder::from_name(name)
-                .with_kind(kind.span.kind.clone())
-                .with_start_time(begun)
-                .with_attributes(attributes);
-            Self::start(builder, &parent, is_root, caller)
-        } else {
-            None
+        let around = parent.span();
+        let own = Own {
+            parent: if is_root {
+                SpanId::INVALID
+            } else {
+                around.span_context().span_id()
+            },
+            measure,
         };
-        let around = parent.span().span_context().clone();
+        let mut span = None;
+        if traced {
+            let mut builder = SpanBuilder::from_name(name);
+            builder.span_kind = Some(kind.span.kind.clone());
+            builder.start_time = Some(begun);
+            builder.attributes = Some(attributes);
+            span = if is_root {
+                builder.links = Some(caller.into_iter().map(Link::with_context).collect());
+                // A sampler takes even an invalid parent for one that was sampled out, so a root has none at all.
+                OperationSpan::start(own, || provider::start(builder, &Context::new()))
+            } else {
+                OperationSpan::start(own, || provider::start(builder, &parent))
+            };
+        }
         let span = match span {
-            Some(span) if span.is_recording() => {
-                let parent = if is_root {
-                    SpanId::INVALID
-                } else {
-                    around.span_id()
-                };
-                OperationSpan::new(span, Own { parent, measure })
-            }
+            Some(span) if span.records() => span,
             // Sampled out, or, after shutdown and without a provider, not there at all.
             other => {
                 let unrecorded = other.map(|span| span.span_context().clone());
+                let unrecorded = unrecorded.filter(SpanContext::is_valid);
                 if measure.is_none() && kept.is_none() {
                     let context = match unrecorded {
                         Some(span_context) => parent.with_remote_span_context(span_context),
@@ -108,11 +115,8 @@ impl Operation {
                     };
                     return Self::idle(kind, Some(context));
                 }
-                let own = Own {
-                    parent: SpanId::INVALID,
-                    measure,
-                };
-                OperationSpan::untraced(unrecorded.unwrap_or(around), own)
+                let unrecorded = unrecorded.unwrap_or_else(|| around.span_context().clone());
+                OperationSpan::untraced(unrecorded, own)
             }
         };
         let mut context = parent.with_span(span.clone());
@@ -125,23 +129,6 @@ impl Operation {
             span: Some(span),
             kept,
         }
-    }
-
-    /// The span of a tracer; `None` where there is no provider.
-    fn start(
-        builder: SpanBuilder,
-        parent: &Context,
-        is_root: bool,
-        caller: Option<SpanContext>,
-    ) -> Option<AnySpan> {
-        let span = if is_root {
-            let links = caller.into_iter().map(Link::with_context).collect();
-            // A sampler takes even an invalid parent for one that was sampled out, so a root has to have none at all.
-            provider::start(builder.with_links(links), &Context::new())
-        } else {
-            provider::start(builder, parent)
-        };
-        span.filter(|span| span.span_context().is_valid())
     }
 
     /// Nothing to attach and nothing to end.
@@ -166,7 +153,7 @@ impl Operation {
 
     /// Ends the span with what the return value, or the end of a stream, tells.
     pub(crate) fn returned(&mut self, outcome: impl FnOnce() -> Outcome) {
-        self.end(outcome, None);
+        self.ended(outcome, None);
     }
 
     /// Ends the span where the return value is an error instead of a stream.
@@ -174,57 +161,75 @@ impl Operation {
         if !self.is_live() {
             return;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
-        if outcome.failure.is_some() {
-            self.end(|| outcome, None);
+        let mut told = Outcome::default();
+        let _ = catch_unwind(AssertUnwindSafe(|| told = outcome()));
+        if told.failure.is_some() {
+            self.end(&mut told, None);
         }
     }
 
     /// Ends the span of a stream that was dropped; one that gave an error has failed, and was not abandoned.
     pub(crate) fn abandoned(&mut self, outcome: impl FnOnce() -> Outcome) {
-        self.end(outcome, Some(semconv::outcome::ABANDONED));
+        self.ended(outcome, Some(semconv::outcome::ABANDONED));
     }
 
     /// Ends the span of a body that panicked.
+    #[cold]
     pub(crate) fn panicked(&mut self, payload: &(dyn Any + Send)) {
-        let failure = exception::panic(payload);
-        self.end(
-            || Outcome {
-                failure: Some(failure),
-                ..Outcome::default()
-            },
-            Some(semconv::outcome::PANICKED),
-        );
+        let mut told = Outcome {
+            failure: Some(exception::panic(payload)),
+            ..Outcome::default()
+        };
+        self.end(&mut told, Some(semconv::outcome::PANICKED));
+    }
+
+    fn ended(&mut self, outcome: impl FnOnce() -> Outcome, early: Option<&'static str>) {
+        if self.context.is_none() {
+            return;
+        }
+        let mut told = Outcome::default();
+        // `Display` of an error and `LlmResponse` of a response are code of the user.
+        let _ = catch_unwind(AssertUnwindSafe(|| told = outcome()));
+        self.end(&mut told, early);
     }
 
     /// The one end. `early` marks what did not come to its own.
-    fn end(&mut self, outcome: impl FnOnce() -> Outcome, early: Option<&'static str>) {
+    fn end(&mut self, outcome: &mut Outcome, early: Option<&'static str>) {
         let Some(span) = self.span.take() else {
             return self.count_unseen(outcome);
         };
-        // `Display` of an error and `LlmResponse` of a response are code of the user.
-        let mut outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
         let mut kept = self.kept.take();
-        let written = self.written(kept.as_deref_mut(), &mut outcome, &span);
+        let written = if kept.is_some() || content::is_captured() {
+            self.written(kept.as_deref_mut(), outcome, &span)
+        } else {
+            Written::default()
+        };
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
             parent: span.own().parent,
         };
+        let measure = span.own().measure;
         let mut thrown = None;
         let mut calls = None;
-        let finished = span.finish(|ending| {
-            if let Some(response) = outcome.response {
+        let wanted = measure.is_some() || kept.is_some();
+        let told = span.finish(wanted, |ending| {
+            let broke_off = outcome.failure.is_some() || early.is_some();
+            if let Some(response) = &mut outcome.response {
+                if broke_off && self.kind.role == Role::Inference {
+                    response.broke_off();
+                }
                 response.record(ending);
             }
             if let Some(timing) = &outcome.timing {
                 self.timing(ending, timing);
             }
-            for KeyValue { key, value, .. } in written.span {
-                ending.put(key, value);
+            if !written.span.is_empty() {
+                for KeyValue { key, value, .. } in written.span {
+                    ending.put(key, value);
+                }
             }
-            let broke_off = outcome.failure.is_some() || early.is_some();
-            match (outcome.failure, early) {
+            match (outcome.failure.take(), early) {
                 (Some(failure), early) => {
                     if let Some(semconv::outcome::PANICKED) = early {
                         ending.attribute(semconv::OUTCOME, semconv::outcome::PANICKED);
@@ -239,30 +244,27 @@ impl Operation {
                 (None, Some(early)) => break_off(ending, early),
                 (None, None) => {}
             }
-            calls = self.close(ending, broke_off);
+            calls = self.close(ending, outcome.response.as_ref(), broke_off);
         });
         let ended = SystemTime::now();
         // Not while the span is locked: a log processor may look at it.
         if let Some(failure) = thrown {
             exception::log(&failure, &place);
         }
-        let attributes = finished
-            .as_ref()
-            .map(|finished| finished.attributes.as_slice())
-            .unwrap_or_default();
+        let attributes = told.as_deref().unwrap_or_default();
         if let Some(kept) = kept {
             events::details(&place, kept.attributes, attributes, written.event);
         }
-        if let Some(measure) = span.own().measure {
-            let told = Finished {
+        if let Some(measure) = measure {
+            let finished = Finished {
                 attributes,
                 timing: outcome.timing.as_ref(),
                 calls,
             };
-            measure.end(ended, &told);
+            measure.end(ended, &finished);
         }
-        if let Some(finished) = finished {
-            finished.end(ended);
+        if told.is_some() {
+            span.ended_at(ended);
         }
         // What is over is not counted again when it is dropped.
         self.context = None;
@@ -319,7 +321,6 @@ impl Operation {
         if self.kind.role != Role::Inference {
             return;
         }
-        ending.attribute(semconv::GEN_AI_REQUEST_STREAM, true);
         if let Some(seconds) = timing.to_first_chunk {
             ending.attribute(semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
         }
@@ -329,18 +330,30 @@ impl Operation {
     }
 
     /// What every end has in common: the counts of the agents above, and the finish reason that never came.
-    fn close(&self, ending: &mut Ending<'_>, broke_off: bool) -> Option<OwnCalls> {
+    fn close(
+        &self,
+        ending: &mut Ending<'_>,
+        response: Option<&Response>,
+        broke_off: bool,
+    ) -> Option<OwnCalls> {
         let context = self.context.as_ref()?;
         match self.kind.role {
             Role::Inference => {
-                if broke_off {
+                if broke_off && response.is_none() {
                     let missing = opentelemetry::Array::String(vec!["error".into()]);
                     let missing = opentelemetry::Value::Array(missing);
                     ending.attribute(semconv::GEN_AI_RESPONSE_FINISH_REASONS, missing);
                 }
-                let input = ending.count(semconv::GEN_AI_USAGE_INPUT_TOKENS);
-                let output = ending.count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS);
-                Rollup::inference(context, input, output);
+                if Rollup::is_open(context) {
+                    let usage = response.map(Response::known_usage).unwrap_or_default();
+                    let input = ending.count(semconv::GEN_AI_USAGE_INPUT_TOKENS);
+                    let output = ending.count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS);
+                    Rollup::inference(
+                        context,
+                        input.or(usage.input_tokens),
+                        output.or(usage.output_tokens),
+                    );
+                }
             }
             Role::Tool => Rollup::tool(context),
             Role::Agent => return Rollup::end(context, ending),
@@ -350,16 +363,16 @@ impl Operation {
     }
 
     /// Counts a call whose own span was sampled out below an agent whose span was not.
-    fn count_unseen(&mut self, outcome: impl FnOnce() -> Outcome) {
+    fn count_unseen(&mut self, outcome: &Outcome) {
         let Some(context) = self.context.take().filter(Rollup::is_open) else {
             return;
         };
         match self.kind.role {
             Role::Inference => {
-                let outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
                 let usage = outcome
                     .response
-                    .map(|response| response.known_usage())
+                    .as_ref()
+                    .map(Response::known_usage)
                     .unwrap_or_default();
                 Rollup::inference(&context, usage.input_tokens, usage.output_tokens);
             }
@@ -391,7 +404,7 @@ impl Kept {
 impl Drop for Operation {
     fn drop(&mut self) {
         if self.is_live() {
-            self.end(Outcome::default, Some(semconv::outcome::CANCELLED));
+            self.end(&mut Outcome::default(), Some(semconv::outcome::CANCELLED));
         }
     }
 }

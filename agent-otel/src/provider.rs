@@ -1,6 +1,5 @@
 //! Where telemetry goes: the providers that `init` installed, or those of the user, or none.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -110,13 +109,8 @@ pub(crate) fn logger() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
     LOGGER.get()
 }
 
-/// Starts a span; `None` where a sampler or a processor, which are code of others, panics.
-pub(crate) fn start(builder: SpanBuilder, parent: &Context) -> Option<AnySpan> {
-    catch_unwind(AssertUnwindSafe(|| build(builder, parent))).ok()
-}
-
-/// The only call of a tracer in this crate.
-fn build(builder: SpanBuilder, parent: &Context) -> AnySpan {
+/// Starts a span. The only call of a tracer in this crate.
+pub(crate) fn start(builder: SpanBuilder, parent: &Context) -> AnySpan {
     #[cfg(feature = "sdk")]
     if let Some(installed) = installed() {
         return AnySpan::Sdk(installed.tracer.build_with_context(builder, parent));

@@ -180,12 +180,19 @@ impl Response {
         (!self.texts.is_empty()).then(|| content::answers(texts.zip(reasons)))
     }
 
+    /// Tells that the answer never came to its end: where no finish reason was told, there is one missing.
+    pub(crate) fn broke_off(&mut self) {
+        if self.finish_reasons.is_empty() {
+            self.finish_reasons.push("error".into());
+        }
+    }
+
     /// Writes what was told, except where the body has said otherwise.
-    pub(crate) fn record(mut self, ending: &mut Ending<'_>) {
-        if let Some(id) = self.id {
+    pub(crate) fn record(&mut self, ending: &mut Ending<'_>) {
+        if let Some(id) = self.id.take() {
             ending.attribute(semconv::GEN_AI_RESPONSE_ID, id);
         }
-        if let Some(model) = self.model {
+        if let Some(model) = self.model.take() {
             ending.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
         }
         // What is missing between others broke off, as the conventions say.
@@ -199,7 +206,7 @@ impl Response {
         if !self.finish_reasons.is_empty() {
             ending.attribute(
                 semconv::GEN_AI_RESPONSE_FINISH_REASONS,
-                Value::Array(Array::String(self.finish_reasons)),
+                Value::Array(Array::String(std::mem::take(&mut self.finish_reasons))),
             );
         }
         for (key, tokens) in self.usage.counts() {

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::trace::{Span, SpanContext, SpanId, Status};
@@ -19,18 +20,21 @@ use crate::metrics::Measure;
     feature = "sdk",
     expect(
         clippy::large_enum_variant,
-        reason = "the large one is the usual one, and behind an `Arc` anyway"
+        reason = "the large one is the usual one, and in its place from the start"
     )
 )]
 pub(crate) enum AnySpan {
+    /// The operation is measured and not traced.
+    None,
     #[cfg(feature = "sdk")]
     Sdk(opentelemetry_sdk::trace::Span),
     Global(opentelemetry::global::BoxedSpan),
 }
 
 macro_rules! each {
-    ($self:expr, $span:ident => $do:expr) => {
+    ($self:expr, $span:ident => $do:expr, else $nothing:expr) => {
         match $self {
+            AnySpan::None => $nothing,
             #[cfg(feature = "sdk")]
             AnySpan::Sdk($span) => $do,
             AnySpan::Global($span) => $do,
@@ -39,12 +43,12 @@ macro_rules! each {
 }
 
 impl AnySpan {
-    pub(crate) fn span_context(&self) -> &SpanContext {
-        each!(self, span => span.span_context())
+    fn span_context(&self) -> &SpanContext {
+        each!(self, span => span.span_context(), else &SpanContext::NONE)
     }
 
-    pub(crate) fn is_recording(&self) -> bool {
-        each!(self, span => span.is_recording())
+    fn is_recording(&self) -> bool {
+        each!(self, span => span.is_recording(), else false)
     }
 }
 
@@ -56,11 +60,14 @@ pub(crate) struct OperationSpan(Arc<Shared>);
 struct Shared {
     span_context: SpanContext,
     own: Own,
+    /// From the end on, nobody but the operation itself has access, not even a processor that looks at the span while it
+    /// ends.
+    has_ended: AtomicBool,
     live: Mutex<Live>,
 }
 
 /// What only the operation itself asks of its span.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Own {
     /// The span above.
     pub(crate) parent: SpanId,
@@ -69,37 +76,56 @@ pub(crate) struct Own {
 
 #[derive(Debug)]
 struct Live {
-    /// Gone once the operation has ended; never there where it is measured and not traced.
-    span: Option<AnySpan>,
-    has_ended: bool,
-    /// What was recorded after the start.
+    span: AnySpan,
+    /// What the body has recorded.
     attributes: Vec<KeyValue>,
     /// The body set a status, which the outcome must not change.
     status_set: bool,
 }
 
 impl OperationSpan {
-    pub(crate) fn new(span: AnySpan, own: Own) -> Self {
-        Self::of(span.span_context().clone(), own, Some(span))
+    /// The span that `start` gives; `None` where it panics, since samplers and processors are code of others.
+    ///
+    /// A span is large and moves no further than into its place.
+    pub(crate) fn start(own: Own, start: impl FnOnce() -> AnySpan) -> Option<Self> {
+        let start = AssertUnwindSafe(|| Self::of(own, start()));
+        catch_unwind(start).ok()
     }
 
     /// No span, but a place for what the body tells of an operation that is only measured. To everybody else it is the
     /// span around it, which is not recorded.
     pub(crate) fn untraced(around: SpanContext, own: Own) -> Self {
-        Self::of(around, own, None)
+        let mut span = Self::of(own, AnySpan::None);
+        if let Some(shared) = Arc::get_mut(&mut span.0) {
+            shared.span_context = around;
+        }
+        span
     }
 
-    fn of(span_context: SpanContext, own: Own, span: Option<AnySpan>) -> Self {
-        Self(Arc::new(Shared {
-            span_context,
+    fn of(own: Own, span: AnySpan) -> Self {
+        let mut shared = Arc::new(Shared {
+            span_context: SpanContext::NONE,
             own,
+            has_ended: AtomicBool::new(false),
             live: Mutex::new(Live {
                 span,
-                has_ended: false,
                 attributes: Vec::new(),
                 status_set: false,
             }),
-        }))
+        });
+        if let Some(shared) = Arc::get_mut(&mut shared) {
+            let live = shared
+                .live
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            shared.span_context = live.span.span_context().clone();
+        }
+        Self(shared)
+    }
+
+    /// Whether the span is recorded, and not sampled out.
+    pub(crate) fn records(&self) -> bool {
+        self.live().span.is_recording()
     }
 
     pub(crate) fn span_context(&self) -> &SpanContext {
@@ -110,45 +136,59 @@ impl OperationSpan {
         &self.0.own
     }
 
+    fn live(&self) -> MutexGuard<'_, Live> {
+        // A panic in a processor poisons the lock and says nothing about the data behind it.
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs `f` on the live span; nothing where it has ended.
     fn with<T>(&self, f: impl FnOnce(&mut Live) -> T) -> Option<T> {
-        // A panic in a processor poisons the lock and says nothing about the data behind it.
-        let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
-        (!live.has_ended).then(|| f(&mut live))
-    }
-
-    /// Takes the span out of the context's hands, once: `last` adds what the outcome tells.
-    pub(crate) fn finish(&self, last: impl FnOnce(&mut Ending<'_>)) -> Option<Finished> {
-        self.with(|live| {
-            let mut ending = Ending { live };
-            last(&mut ending);
-            live.finish()
-        })
-    }
-}
-
-/// A span that is about to end, and all that was recorded of it since the start.
-pub(crate) struct Finished {
-    span: Option<AnySpan>,
-    pub(crate) attributes: Vec<KeyValue>,
-}
-
-impl Finished {
-    /// Ends the span. Not under the lock: processors are code of the user.
-    pub(crate) fn end(self, timestamp: SystemTime) {
-        if let Some(span) = self.span {
-            end(span, self.attributes, timestamp);
+        if self.0.has_ended.load(Ordering::Acquire) {
+            return None;
         }
+        let mut live = self.live();
+        (!self.0.has_ended.load(Ordering::Relaxed)).then(|| f(&mut live))
+    }
+
+    /// Takes the span out of everybody else's hands, once: `last` adds what the outcome tells. Gives what was recorded
+    /// since the start, if that is `wanted`; `None` where the span has ended already.
+    pub(crate) fn finish(
+        &self,
+        wanted: bool,
+        last: impl FnOnce(&mut Ending<'_>),
+    ) -> Option<Vec<KeyValue>> {
+        let mut live = self.live();
+        if self.0.has_ended.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let mut told = Vec::new();
+        let mut ending = Ending {
+            live: &mut live,
+            told: wanted.then_some(&mut told),
+        };
+        last(&mut ending);
+        ending.body();
+        Some(told)
+    }
+
+    /// Ends the span. Processors are code of others, and their panic is not to become the program's.
+    pub(crate) fn ended_at(&self, timestamp: SystemTime) {
+        let mut live = self.live();
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            each!(&mut live.span, span => span.end_with_timestamp(timestamp), else ());
+        }));
     }
 }
 
 /// The last words of a span.
 pub(crate) struct Ending<'a> {
     live: &'a mut Live,
+    /// What is recorded here, for those who want to read it again.
+    told: Option<&'a mut Vec<KeyValue>>,
 }
 
 impl Ending<'_> {
-    /// Sets an attribute that the body did not set.
+    /// Sets an attribute that the body did not set. Each key is set once.
     pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
         self.put(self::key(key), value.into());
     }
@@ -156,11 +196,27 @@ impl Ending<'_> {
     /// As [`attribute`](Self::attribute), for a key that is made already.
     pub(crate) fn put(&mut self, key: Key, value: Value) {
         if self.get(key.as_str()).is_none() {
-            self.live.attributes.push(KeyValue::new(key, value));
+            self.tell(KeyValue::new(key, value));
         }
     }
 
-    /// What was recorded under `key` since the start.
+    fn tell(&mut self, attribute: KeyValue) {
+        if let Some(told) = &mut self.told {
+            told.push(attribute.clone());
+        }
+        each!(&mut self.live.span, span => span.set_attribute(attribute), else ());
+    }
+
+    /// Writes what the body has recorded.
+    fn body(&mut self) {
+        if !self.live.attributes.is_empty() {
+            for attribute in std::mem::take(&mut self.live.attributes) {
+                self.tell(attribute);
+            }
+        }
+    }
+
+    /// What the body has recorded under `key`.
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         let found = self
             .live
@@ -170,7 +226,7 @@ impl Ending<'_> {
         found.map(|attribute| &attribute.value)
     }
 
-    /// What was recorded under `key` since the start, as a count.
+    /// What the body has recorded under `key`, as a count.
     pub(crate) fn count(&self, key: &str) -> Option<u64> {
         match self.get(key)? {
             Value::I64(count) => u64::try_from(*count).ok(),
@@ -180,32 +236,21 @@ impl Ending<'_> {
 
     /// Marks the span as failed, unless the body has set a status.
     pub(crate) fn error(&mut self, description: Cow<'static, str>) {
-        if let (false, Some(span)) = (self.live.status_set, &mut self.live.span) {
-            each!(span, span => span.set_status(Status::error(description)));
+        if !self.live.status_set {
+            let status = Status::error(description);
+            each!(&mut self.live.span, span => span.set_status(status), else ());
         }
     }
 
     /// Whether there is a span, and not only a measurement.
     pub(crate) fn is_traced(&self) -> bool {
-        self.live.span.is_some()
+        !matches!(self.live.span, AnySpan::None)
     }
 
     /// Adds an event.
     pub(crate) fn event(&mut self, name: &'static str, attributes: Vec<KeyValue>) {
-        if let Some(span) = &mut self.live.span {
-            each!(span, span => span.add_event(name, attributes));
-        }
+        each!(&mut self.live.span, span => span.add_event(name, attributes), else ());
     }
-}
-
-/// Ends a span. Processors are code of others, and their panic is not to become the program's.
-fn end(mut span: AnySpan, attributes: Vec<KeyValue>, timestamp: SystemTime) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        each!(&mut span, span => {
-            span.set_attributes(attributes);
-            span.end_with_timestamp(timestamp);
-        });
-    }));
 }
 
 /// The most attributes that a body may add, so that what the outcome tells has room below the limit of the SDK.
@@ -228,14 +273,6 @@ pub(crate) fn last_of_each(attributes: &mut Vec<KeyValue>) {
 }
 
 impl Live {
-    fn finish(&mut self) -> Finished {
-        self.has_ended = true;
-        Finished {
-            span: self.span.take(),
-            attributes: std::mem::take(&mut self.attributes),
-        }
-    }
-
     fn set(&mut self, attribute: KeyValue) {
         let same = |known: &&mut KeyValue| known.key == attribute.key;
         let has_room = self.attributes.len() < LIMIT;
@@ -257,9 +294,8 @@ impl Span for OperationSpan {
         T: Into<Cow<'static, str>>,
     {
         self.with(|live| {
-            if let Some(span) = &mut live.span {
-                each!(span, span => span.add_event_with_timestamp(name.into(), timestamp, attributes));
-            }
+            let span = &mut live.span;
+            each!(span, span => span.add_event_with_timestamp(name.into(), timestamp, attributes), else ());
         });
     }
 
@@ -268,8 +304,7 @@ impl Span for OperationSpan {
     }
 
     fn is_recording(&self) -> bool {
-        self.with(|live| live.span.as_ref().is_some_and(AnySpan::is_recording))
-            .unwrap_or(false)
+        self.with(|live| live.span.is_recording()).unwrap_or(false)
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
@@ -287,9 +322,7 @@ impl Span for OperationSpan {
     fn set_status(&mut self, status: Status) {
         self.with(|live| {
             live.status_set |= status != Status::Unset;
-            if let Some(span) = &mut live.span {
-                each!(span, span => span.set_status(status));
-            }
+            each!(&mut live.span, span => span.set_status(status), else ());
         });
     }
 
@@ -298,23 +331,19 @@ impl Span for OperationSpan {
         T: Into<Cow<'static, str>>,
     {
         self.with(|live| {
-            if let Some(span) = &mut live.span {
-                each!(span, span => span.update_name(name.into()));
-            }
+            each!(&mut live.span, span => span.update_name(name.into()), else ());
         });
     }
 
     fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
         self.with(|live| {
-            if let Some(span) = &mut live.span {
-                each!(span, span => span.add_link(span_context, attributes));
-            }
+            each!(&mut live.span, span => span.add_link(span_context, attributes), else ());
         });
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Some(finished) = self.with(Live::finish) {
-            finished.end(timestamp);
+        if self.finish(false, |_| {}).is_some() {
+            self.ended_at(timestamp);
         }
     }
 }

@@ -161,6 +161,7 @@ impl Start {
         M: Form<F::Output>,
         O: FnOnce(&F::Output) -> Outcome,
     {
+        self.streams();
         RunStream::new(Begun::now(self.begin()), body, form, outcome, read)
     }
 
@@ -177,7 +178,8 @@ impl Start {
         M: Form<F::Output>,
         O: FnOnce(&F::Output) -> Outcome,
     {
-        let (start, future) = self.made(body);
+        let (mut start, future) = self.made(body);
+        start.streams();
         RunStream::new(Begun::Later(Box::new(start)), future, form, outcome, read)
     }
 
@@ -205,6 +207,7 @@ impl Start {
         outcome: impl FnOnce(&R) -> Outcome,
         read: Read<M::Item>,
     ) -> M::Output {
+        self.streams();
         let mut operation = self.begin();
         let begun = Instant::now();
         let attached = operation.attach();
@@ -255,6 +258,12 @@ impl Start {
         let future = body();
         drop(attached);
         (self, future)
+    }
+
+    fn streams(&mut self) {
+        if let Some(describe) = &mut self.describe {
+            describe.streams();
+        }
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {
