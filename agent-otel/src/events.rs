@@ -8,7 +8,7 @@ use crate::exception::Place;
 use crate::outcome::Failure;
 use crate::semconv::{self, event};
 use crate::surroundings::Surroundings;
-use crate::{content, current::Current};
+use crate::{content, current::Current, exception};
 
 /// How well an answer did, for [`Current::evaluate`].
 ///
@@ -191,21 +191,11 @@ pub(crate) fn details(
 ///
 /// GenAI conventions, "Events", `gen_ai.client.operation.exception`.
 pub(crate) fn exception(failure: &Failure, place: &Place<'_>) {
-    let mut attributes = vec![KeyValue::new(
-        semconv::EXCEPTION_TYPE,
-        failure.exception_type.clone(),
-    )];
-    if !failure.message.is_empty() {
-        attributes.push(KeyValue::new(
-            semconv::EXCEPTION_MESSAGE,
-            failure.message.clone(),
-        ));
-    }
     let record = Record {
         name: place.kind.exception,
         severity: Some(Severity::Warn),
         span_context: place.span_context,
-        attributes,
+        attributes: exception::attributes(failure),
         content: Vec::new(),
     };
     // Without a log provider there is nobody to tell.

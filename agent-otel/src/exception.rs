@@ -9,31 +9,39 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 
 use crate::kind::Kind;
 use crate::outcome::Failure;
-use crate::span::Ending;
 use crate::{content, events, semconv};
 
-/// Whose exception it is.
+/// Whose exception or event it is.
 pub(crate) struct Place<'a> {
     pub(crate) kind: &'static Kind,
     pub(crate) span_context: &'a SpanContext,
-    pub(crate) parent: SpanId,
 }
 
-/// Records the exception as a span event, where those are wanted.
-pub(crate) fn record(ending: &mut Ending<'_>, failure: &Failure) {
-    if Signal::of_environment().event {
-        let mut attributes = vec![KeyValue::new(
-            semconv::EXCEPTION_TYPE,
-            failure.exception_type.clone(),
-        )];
-        if !failure.message.is_empty() {
-            attributes.push(KeyValue::new(
-                semconv::EXCEPTION_MESSAGE,
-                failure.message.clone(),
-            ));
-        }
-        ending.event(semconv::EXCEPTION_EVENT, attributes);
+/// The attributes of the span event of an exception, where those are wanted.
+pub(crate) fn event(failure: &Failure) -> Option<Vec<KeyValue>> {
+    Signal::of_environment().event.then(|| attributes(failure))
+}
+
+/// Emits an exception as a log record, where those are wanted.
+pub(crate) fn log(failure: &Failure, place: &Place<'_>) {
+    if Signal::of_environment().log {
+        events::exception(failure, place);
     }
+}
+
+/// `exception.type` and `exception.message`.
+pub(crate) fn attributes(failure: &Failure) -> Vec<KeyValue> {
+    let mut attributes = vec![KeyValue::new(
+        semconv::EXCEPTION_TYPE,
+        failure.exception_type.clone(),
+    )];
+    if !failure.message.is_empty() {
+        attributes.push(KeyValue::new(
+            semconv::EXCEPTION_MESSAGE,
+            failure.message.clone(),
+        ));
+    }
+    attributes
 }
 
 /// What a panic tells.
@@ -78,13 +86,6 @@ impl Signal {
     }
 }
 
-/// Emits the exception as a log record, where those are wanted.
-pub(crate) fn log(failure: &Failure, place: &Place<'_>) {
-    if Signal::of_environment().log {
-        events::exception(failure, place);
-    }
-}
-
 /// An exception that was recorded lately, as seen by the span above the one that recorded it.
 struct Recorded {
     trace: TraceId,
@@ -98,14 +99,14 @@ const REMEMBERED: usize = 256;
 
 /// Whether this span is the first to see the failure: no child has recorded it, and it was thrown at all. Either way the
 /// span above learns of it.
-pub(crate) fn is_new(failure: &Failure, place: &Place<'_>) -> bool {
+pub(crate) fn is_new(failure: &Failure, span: &SpanContext, parent: SpanId) -> bool {
     static RECENT: Mutex<VecDeque<Recorded>> = Mutex::new(VecDeque::new());
 
     if failure.exception_type.is_empty() {
         return false;
     }
-    let trace = place.span_context.trace_id();
-    let here = place.span_context.span_id();
+    let trace = span.trace_id();
+    let here = span.span_id();
     let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
     let child = recent.iter().rev().find(|recorded| {
         recorded.trace == trace && recorded.above == here && wraps(failure, recorded)
@@ -121,7 +122,7 @@ pub(crate) fn is_new(failure: &Failure, place: &Place<'_>) -> bool {
     }
     recent.push_back(Recorded {
         trace,
-        above: place.parent,
+        above: parent,
         exception_type,
         message,
     });

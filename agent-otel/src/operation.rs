@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, TraceContextExt};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::logs::AnyValue;
+use opentelemetry::trace::{Link, Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt};
+use opentelemetry::{Context, Key, KeyValue};
 
 use crate::content::{self, Captured, Content, Written};
 use crate::context::{self, Attached};
@@ -16,10 +17,10 @@ use crate::kind::{Kind, Role};
 use crate::metrics::{Finished, Measure};
 use crate::outcome::Outcome;
 use crate::response::Response;
-use crate::rollup::{OwnCalls, Rollup};
-use crate::span::{Ending, OperationSpan, Own};
+use crate::rollup::Rollup;
+use crate::span::{AnySpan, LastWords, OperationSpan};
 use crate::stream::Timing;
-use crate::usage::count;
+use crate::usage::{Usage, count};
 use crate::{events, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
@@ -28,10 +29,28 @@ pub(crate) struct Operation {
     kind: &'static Kind,
     /// Attached while the body runs; `None` where the ambient context is right as it is.
     context: Option<Context>,
-    /// Gone once the operation has ended; never there where nothing records.
-    span: Option<OperationSpan>,
+    record: Record,
+    measure: Option<Measure>,
     /// What only those have who capture content.
     kept: Option<Box<Kept>>,
+}
+
+/// What is recorded of an operation that has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Record {
+    /// Nothing, or nothing any more.
+    Nothing,
+    /// Metrics and events, but no span.
+    Untraced,
+    Span,
+}
+
+/// Content that may leave the process.
+struct Wrote {
+    /// Attributes of the span.
+    span: Vec<KeyValue>,
+    /// For the event that tells the details of a model call: the attributes of the start, and content.
+    details: Option<(Vec<KeyValue>, Vec<(Key, AnyValue)>)>,
 }
 
 /// What an operation keeps from its start to its end where content is captured.
@@ -52,7 +71,8 @@ impl Operation {
         Self {
             kind,
             context,
-            span: None,
+            record: Record::Nothing,
+            measure: None,
             kept: None,
         }
     }
@@ -62,8 +82,7 @@ impl Operation {
         kind: &'static Kind,
         describe: Describe,
         parent: Context,
-        is_root: bool,
-        caller: Option<SpanContext>,
+        root: Option<Root>,
     ) -> Self {
         let traced = describe.traced;
         let Described {
@@ -73,62 +92,66 @@ impl Operation {
             surroundings,
         } = describe.finish(&parent);
         let begun = SystemTime::now();
-        let measure = if parent.is_telemetry_suppressed() {
-            None
-        } else {
-            Measure::begin(kind.role, &attributes, begun)
+        let mut operation = Self::idle(kind, None);
+        if !parent.is_telemetry_suppressed() {
+            operation.measure = Measure::begin(kind.role, &attributes);
+        }
+        operation.kept = Kept::new(kind, content, &attributes);
+        let above = match root {
+            None => parent.span().span_context().span_id(),
+            Some(_) => SpanId::INVALID,
         };
-        let kept = Kept::new(kind, content, &attributes);
-        let around = parent.span();
-        let own = Own {
-            parent: if is_root {
-                SpanId::INVALID
-            } else {
-                around.span_context().span_id()
-            },
-            measure,
-        };
-        let mut span = None;
+        let mut unrecorded = None;
         if traced {
             let mut builder = SpanBuilder::from_name(name);
             builder.span_kind = Some(kind.span.kind.clone());
             builder.start_time = Some(begun);
             builder.attributes = Some(attributes);
-            span = if is_root {
-                builder.links = Some(caller.into_iter().map(Link::with_context).collect());
-                // A sampler takes even an invalid parent for one that was sampled out, so a root has none at all.
-                OperationSpan::start(own, || provider::start(builder, &Context::new()))
-            } else {
-                OperationSpan::start(own, || provider::start(builder, &parent))
-            };
-        }
-        let span = match span {
-            Some(span) if span.records() => span,
-            // Sampled out, or, after shutdown and without a provider, not there at all.
-            other => {
-                let unrecorded = other.map(|span| span.span_context().clone());
-                let unrecorded = unrecorded.filter(SpanContext::is_valid);
-                if measure.is_none() && kept.is_none() {
-                    let context = match unrecorded {
-                        Some(span_context) => parent.with_remote_span_context(span_context),
-                        None => parent,
-                    };
-                    return Self::idle(kind, Some(context));
+            // Samplers and processors are code of others. A span is large, so it goes straight to its place.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                let span = match root {
+                    None => provider::start(builder, &parent),
+                    Some(Root { caller }) => {
+                        builder.links = Some(caller.into_iter().map(Link::with_context).collect());
+                        // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
+                        provider::start(builder, &Context::new())
+                    }
+                };
+                let span = OperationSpan::new(span, begun, above);
+                if span.is_recording() {
+                    operation.record = Record::Span;
+                    operation.context = Some(parent.with_span(span));
+                } else {
+                    unrecorded = Some(span.span_context().clone());
                 }
-                let unrecorded = unrecorded.unwrap_or_else(|| around.span_context().clone());
-                OperationSpan::untraced(unrecorded, own)
+            }));
+        }
+        if operation.record == Record::Nothing {
+            operation.untraced(&parent, unrecorded, begun);
+        }
+        if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
+            operation.context = operation
+                .context
+                .as_ref()
+                .map(|context| surroundings.put(context));
+        }
+        operation
+    }
+
+    /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
+    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>, begun: SystemTime) {
+        let unrecorded = unrecorded.filter(SpanContext::is_valid);
+        self.context = Some(if self.measure.is_some() || self.kept.is_some() {
+            self.record = Record::Untraced;
+            let around = || parent.span().span_context().clone();
+            let span = AnySpan::Untraced(unrecorded.unwrap_or_else(around));
+            parent.with_span(OperationSpan::new(span, begun, SpanId::INVALID))
+        } else {
+            match unrecorded {
+                Some(span_context) => parent.with_remote_span_context(span_context),
+                None => parent.clone(),
             }
-        };
-        let mut context = parent.with_span(span.clone());
-        if let Some(surroundings) = surroundings {
-            context = surroundings.put(&context);
-        }
-        Self {
-            kind,
-            context: Some(context),
-            span: Some(span),
-            kept,
-        }
+        });
     }
 
     /// Nothing to attach and nothing to end.
@@ -146,9 +169,9 @@ impl Operation {
         self.context.clone().and_then(context::attach)
     }
 
-    /// Whether there is a span to end.
+    /// Whether there is something to end.
     pub(crate) fn is_live(&self) -> bool {
-        self.span.is_some()
+        self.record != Record::Nothing
     }
 
     /// Ends the span with what the return value, or the end of a stream, tells.
@@ -187,186 +210,173 @@ impl Operation {
         if self.context.is_none() {
             return;
         }
-        let mut told = Outcome::default();
+        let mut told = None;
         // `Display` of an error and `LlmResponse` of a response are code of the user.
-        let _ = catch_unwind(AssertUnwindSafe(|| told = outcome()));
-        self.end(&mut told, early);
+        let _ = catch_unwind(AssertUnwindSafe(|| told = Some(outcome())));
+        self.end(told.get_or_insert_default(), early);
     }
 
     /// The one end. `early` marks what did not come to its own.
     fn end(&mut self, outcome: &mut Outcome, early: Option<&'static str>) {
-        let Some(span) = self.span.take() else {
-            return self.count_unseen(outcome);
+        // What is over is not counted again when it is dropped.
+        let Some(context) = self.context.take() else {
+            return;
         };
-        let mut kept = self.kept.take();
-        let written = if kept.is_some() || content::is_captured() {
-            self.written(kept.as_deref_mut(), outcome, &span)
-        } else {
-            Written::default()
-        };
+        let record = std::mem::replace(&mut self.record, Record::Nothing);
+        if record == Record::Nothing {
+            return self.count_unseen(&context, outcome);
+        }
+        let kept = self.kept.take();
+        let span = context.span();
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
-            parent: span.own().parent,
         };
-        let measure = span.own().measure;
-        let mut thrown = None;
-        let mut calls = None;
-        let wanted = measure.is_some() || kept.is_some();
-        let told = span.finish(wanted, |ending| {
-            let broke_off = outcome.failure.is_some() || early.is_some();
-            if let Some(response) = &mut outcome.response {
-                if broke_off && self.kind.role == Role::Inference {
-                    response.broke_off();
-                }
-                response.record(ending);
-            }
-            if let Some(timing) = &outcome.timing {
-                self.timing(ending, timing);
-            }
-            if !written.span.is_empty() {
-                for KeyValue { key, value, .. } in written.span {
-                    ending.put(key, value);
-                }
-            }
-            match (outcome.failure.take(), early) {
-                (Some(failure), early) => {
-                    if let Some(semconv::outcome::PANICKED) = early {
-                        ending.attribute(semconv::OUTCOME, semconv::outcome::PANICKED);
-                    }
-                    ending.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
-                    ending.error(failure.message.clone().into());
-                    if ending.is_traced() && exception::is_new(&failure, &place) {
-                        exception::record(ending, &failure);
-                        thrown = Some(failure);
-                    }
-                }
-                (None, Some(early)) => break_off(ending, early),
-                (None, None) => {}
-            }
-            calls = self.close(ending, outcome.response.as_ref(), broke_off);
-        });
+        let written = if kept.is_some() || content::is_captured() {
+            self.written(kept, outcome, &place)
+        } else {
+            None
+        };
+        let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
+        let wanted = self.measure.is_some() || written.is_some() || counts;
         let ended = SystemTime::now();
-        // Not while the span is locked: a log processor may look at it.
-        if let Some(failure) = thrown {
-            exception::log(&failure, &place);
+        let mut calls = None;
+        let mut event = None;
+        let heard = LastWords::end(&context, ended, wanted, |last| {
+            self.tell(outcome, early, last);
+            match self.kind.role {
+                Role::Agent => calls = Rollup::end(&context, last),
+                Role::Tool => Rollup::tool(&context),
+                _ => {}
+            }
+            if let Some(Wrote { span, details }) = written {
+                span.into_iter().for_each(|attribute| last.put(attribute));
+                event = details;
+            }
+        });
+        if let Some(failure) = &heard.failure {
+            exception::log(failure, &place);
         }
-        let attributes = told.as_deref().unwrap_or_default();
-        if let Some(kept) = kept {
-            events::details(&place, kept.attributes, attributes, written.event);
+        let told = heard.told.as_deref().unwrap_or_default();
+        if counts {
+            let count = |key| Usage::counted(told, key);
+            Rollup::inference(
+                &context,
+                count(semconv::GEN_AI_USAGE_INPUT_TOKENS),
+                count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS),
+            );
         }
-        if let Some(measure) = measure {
+        if let Some((attributes, content)) = event {
+            events::details(&place, attributes, told, content);
+        }
+        if let Some(measure) = self.measure.take() {
+            // A clock that was set back gives no negative duration; the SDK ends such a span where it began, too.
+            let lasted = heard
+                .begun
+                .and_then(|begun| ended.duration_since(begun).ok());
             let finished = Finished {
-                attributes,
+                attributes: told,
                 timing: outcome.timing.as_ref(),
                 calls,
             };
-            measure.end(ended, &finished);
+            measure.end(lasted.unwrap_or_default(), &finished);
         }
-        if told.is_some() {
-            span.ended_at(ended);
-        }
-        // What is over is not counted again when it is dropped.
-        self.context = None;
     }
 
-    /// What was captured, as it may leave the process. Redactors and uploads are code of the user, so this is not done
-    /// while the span is locked.
+    /// What the outcome says about the span.
+    fn tell(&self, outcome: &mut Outcome, early: Option<&'static str>, last: &mut LastWords) {
+        let broke_off = outcome.failure.is_some() || early.is_some();
+        if let Some(response) = &mut outcome.response {
+            if broke_off && self.kind.role == Role::Inference {
+                response.broke_off();
+            }
+            response.record(last);
+        }
+        if let Some(timing) = &outcome.timing {
+            self.timing(timing, last);
+        }
+        match (outcome.failure.take(), early) {
+            (Some(failure), early) => {
+                if let Some(semconv::outcome::PANICKED) = early {
+                    last.attribute(semconv::OUTCOME, semconv::outcome::PANICKED);
+                }
+                last.attribute(semconv::ERROR_TYPE, failure.error_type.clone());
+                last.failure(failure);
+            }
+            (None, Some(early)) => break_off(last, early),
+            (None, None) => return,
+        }
+        if self.kind.role == Role::Inference && outcome.response.is_none() {
+            let missing = opentelemetry::Array::String(vec!["error".into()]);
+            let missing = opentelemetry::Value::Array(missing);
+            last.attribute(semconv::GEN_AI_RESPONSE_FINISH_REASONS, missing);
+        }
+    }
+
+    /// What was captured, as it may leave the process. Redactors and uploads are code of the user.
+    #[cold]
     fn written(
         &self,
-        kept: Option<&mut Kept>,
+        kept: Option<Box<Kept>>,
         outcome: &mut Outcome,
-        span: &OperationSpan,
-    ) -> Written {
+        place: &Place<'_>,
+    ) -> Option<Wrote> {
+        let Kept {
+            mut content,
+            attributes,
+        } = kept.map(|kept| *kept).unwrap_or_default();
         let answered = outcome
             .response
             .as_ref()
             .and_then(Response::output_messages);
-        let mut content = kept
-            .map(|kept| std::mem::take(&mut kept.content))
-            .unwrap_or_default();
         if let Some(messages) = answered {
             content.push(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
         }
         content.extend(std::mem::take(&mut outcome.content));
-        if content.is_empty() {
-            return Written::default();
-        }
-        let captured = Captured {
-            kind: self.kind,
-            span_context: span.span_context(),
+        let Written { span, event } = if content.is_empty() {
+            Written::default()
+        } else {
+            let captured = Captured {
+                kind: self.kind,
+                span_context: place.span_context,
+            };
+            content::write(content, &captured)
         };
-        content::write(content, &captured)
-    }
-
-    fn measure(&self) -> Option<Measure> {
-        self.span.as_ref()?.own().measure
+        let details = (!attributes.is_empty()).then_some((attributes, event));
+        Some(Wrote { span, details })
     }
 
     /// Whether metrics are recorded of this operation.
     pub(crate) fn is_measured(&self) -> bool {
-        self.measure().is_some()
+        self.measure.is_some()
     }
 
     /// Measures the time from one chunk of a model's stream to the next.
     pub(crate) fn chunk(&self, since_last: Duration, response_model: &[KeyValue]) {
-        if let Some(measure) = self.measure() {
+        if let Some(measure) = self.measure {
             measure.chunk(since_last.as_secs_f64(), response_model);
         }
     }
 
     /// What only a stream has.
-    fn timing(&self, ending: &mut Ending<'_>, timing: &Timing) {
-        ending.attribute(semconv::STREAM_CHUNKS, count(timing.chunks));
+    fn timing(&self, timing: &Timing, last: &mut LastWords) {
+        last.attribute(semconv::STREAM_CHUNKS, count(timing.chunks));
         if self.kind.role != Role::Inference {
             return;
         }
         if let Some(seconds) = timing.to_first_chunk {
-            ending.attribute(semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
+            last.attribute(semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
         }
         if let Some(seconds) = timing.per_output_chunk {
-            ending.attribute(semconv::STREAM_TIME_PER_OUTPUT_CHUNK, seconds);
+            last.attribute(semconv::STREAM_TIME_PER_OUTPUT_CHUNK, seconds);
         }
-    }
-
-    /// What every end has in common: the counts of the agents above, and the finish reason that never came.
-    fn close(
-        &self,
-        ending: &mut Ending<'_>,
-        response: Option<&Response>,
-        broke_off: bool,
-    ) -> Option<OwnCalls> {
-        let context = self.context.as_ref()?;
-        match self.kind.role {
-            Role::Inference => {
-                if broke_off && response.is_none() {
-                    let missing = opentelemetry::Array::String(vec!["error".into()]);
-                    let missing = opentelemetry::Value::Array(missing);
-                    ending.attribute(semconv::GEN_AI_RESPONSE_FINISH_REASONS, missing);
-                }
-                if Rollup::is_open(context) {
-                    let usage = response.map(Response::known_usage).unwrap_or_default();
-                    let input = ending.count(semconv::GEN_AI_USAGE_INPUT_TOKENS);
-                    let output = ending.count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS);
-                    Rollup::inference(
-                        context,
-                        input.or(usage.input_tokens),
-                        output.or(usage.output_tokens),
-                    );
-                }
-            }
-            Role::Tool => Rollup::tool(context),
-            Role::Agent => return Rollup::end(context, ending),
-            _ => {}
-        }
-        None
     }
 
     /// Counts a call whose own span was sampled out below an agent whose span was not.
-    fn count_unseen(&mut self, outcome: &Outcome) {
-        let Some(context) = self.context.take().filter(Rollup::is_open) else {
+    fn count_unseen(&self, context: &Context, outcome: &Outcome) {
+        if !Rollup::is_open(context) {
             return;
-        };
+        }
         match self.kind.role {
             Role::Inference => {
                 let usage = outcome
@@ -374,12 +384,19 @@ impl Operation {
                     .as_ref()
                     .map(Response::known_usage)
                     .unwrap_or_default();
-                Rollup::inference(&context, usage.input_tokens, usage.output_tokens);
+                Rollup::inference(context, usage.input_tokens, usage.output_tokens);
             }
-            Role::Tool => Rollup::tool(&context),
+            Role::Tool => Rollup::tool(context),
             _ => {}
         }
     }
+}
+
+/// An operation that begins a trace of its own.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// Who has called, to be linked.
+    pub(crate) caller: Option<SpanContext>,
 }
 
 impl Kept {
@@ -411,16 +428,16 @@ impl Drop for Operation {
 
 /// Marks a span whose caller lost interest. That is no error by the conventions; `AGENT_OTEL_CANCELLED=error` makes it
 /// one for those who want to see it as such.
-fn break_off(ending: &mut Ending<'_>, outcome: &'static str) {
+fn break_off(last: &mut LastWords, outcome: &'static str) {
     static IS_ERROR: OnceLock<bool> = OnceLock::new();
 
-    ending.attribute(semconv::OUTCOME, outcome);
+    last.attribute(semconv::OUTCOME, outcome);
     let is_error = IS_ERROR.get_or_init(|| {
         let setting = std::env::var("AGENT_OTEL_CANCELLED").unwrap_or_default();
         setting.trim().eq_ignore_ascii_case("error")
     });
     if *is_error {
-        ending.attribute(semconv::ERROR_TYPE, outcome);
-        ending.error(outcome.into());
+        last.attribute(semconv::ERROR_TYPE, outcome);
+        last.error(outcome.into());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use crate::span::Ending;
+use crate::span::LastWords;
 use crate::usage::{Usage, count};
 use crate::{content, semconv};
 
@@ -188,12 +188,12 @@ impl Response {
     }
 
     /// Writes what was told, except where the body has said otherwise.
-    pub(crate) fn record(&mut self, ending: &mut Ending<'_>) {
+    pub(crate) fn record(&mut self, last: &mut LastWords) {
         if let Some(id) = self.id.take() {
-            ending.attribute(semconv::GEN_AI_RESPONSE_ID, id);
+            last.attribute(semconv::GEN_AI_RESPONSE_ID, id);
         }
         if let Some(model) = self.model.take() {
-            ending.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
+            last.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
         }
         // What is missing between others broke off, as the conventions say.
         for reason in self
@@ -204,14 +204,14 @@ impl Response {
             *reason = "error".into();
         }
         if !self.finish_reasons.is_empty() {
-            ending.attribute(
+            last.attribute(
                 semconv::GEN_AI_RESPONSE_FINISH_REASONS,
                 Value::Array(Array::String(std::mem::take(&mut self.finish_reasons))),
             );
         }
         for (key, tokens) in self.usage.counts() {
             if let Some(tokens) = tokens {
-                ending.attribute(key, count(tokens));
+                last.attribute(key, count(tokens));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use opentelemetry::{Context, StringValue};
 
 use crate::semconv;
-use crate::span::Ending;
+use crate::span::LastWords;
 use crate::surroundings::Surroundings;
 use crate::usage::count;
 
@@ -120,7 +120,7 @@ impl Rollup {
     }
 
     /// Writes the counts on the agent's span, and tells those of the agent itself.
-    pub(crate) fn end(context: &Context, ending: &mut Ending<'_>) -> Option<OwnCalls> {
+    pub(crate) fn end(context: &Context, last: &mut LastWords) -> Option<OwnCalls> {
         let rollup = Surroundings::agent(context)?;
         rollup.ended.store(true, Ordering::Relaxed);
         let calls = [
@@ -145,7 +145,7 @@ impl Rollup {
         });
         for (key, number) in calls.into_iter().chain(tokens) {
             if let Some(number) = number {
-                ending.attribute(key, count(number));
+                last.attribute(key, count(number));
             }
         }
         Some(OwnCalls {

@@ -1,18 +1,21 @@
-//! The span of one operation, shared by the context that carries it and by the wrapper that ends it.
+//! The span of one operation, as the context carries it and as the operation ends it.
 //!
-//! The SDK appends attributes, so that a key set twice reaches the exporter twice. Here they are gathered until the
-//! end, where each key is written once: the last value set by the body, else what the return value told.
+//! The SDK appends attributes, so that a key set twice reaches the exporter twice. Here those of the body are gathered
+//! until the end, where each key is written once: the last value set by the body, else what the return value told.
+//!
+//! The context owns the span; the operation reaches it through the context, whose interface knows how to end a span and no
+//! more. What the end has to say beside that goes by way of the thread: [`LastWords`].
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Span, SpanContext, SpanId, Status};
-use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry::trace::{Span, SpanContext, SpanId, Status, TraceContextExt};
+use opentelemetry::{Context, Key, KeyValue, Value};
 
-use crate::metrics::Measure;
+use crate::outcome::Failure;
+use crate::{exception, semconv};
 
 /// A span of the SDK, or of whichever provider is the global one.
 #[derive(Debug)]
@@ -24,17 +27,17 @@ use crate::metrics::Measure;
     )
 )]
 pub(crate) enum AnySpan {
-    /// The operation is measured and not traced.
-    None,
+    /// The operation is measured and not traced: to everybody else it is the span around it, which is not recorded.
+    Untraced(SpanContext),
     #[cfg(feature = "sdk")]
     Sdk(opentelemetry_sdk::trace::Span),
     Global(opentelemetry::global::BoxedSpan),
 }
 
 macro_rules! each {
-    ($self:expr, $span:ident => $do:expr, else $nothing:expr) => {
+    ($self:expr, $span:ident => $do:expr, $untraced:pat => $nothing:expr) => {
         match $self {
-            AnySpan::None => $nothing,
+            AnySpan::Untraced($untraced) => $nothing,
             #[cfg(feature = "sdk")]
             AnySpan::Sdk($span) => $do,
             AnySpan::Global($span) => $do,
@@ -43,218 +46,197 @@ macro_rules! each {
 }
 
 impl AnySpan {
-    fn span_context(&self) -> &SpanContext {
-        each!(self, span => span.span_context(), else &SpanContext::NONE)
+    pub(crate) fn span_context(&self) -> &SpanContext {
+        each!(self, span => span.span_context(), around => around)
     }
 
-    fn is_recording(&self) -> bool {
-        each!(self, span => span.is_recording(), else false)
+    pub(crate) fn is_recording(&self) -> bool {
+        each!(self, span => span.is_recording(), _ => false)
     }
 }
 
-/// Both ends of a span: what [`Context`](opentelemetry::Context) carries, and what ends it.
-#[derive(Clone, Debug)]
-pub(crate) struct OperationSpan(Arc<Shared>);
-
+/// What the context carries.
 #[derive(Debug)]
-struct Shared {
-    span_context: SpanContext,
-    own: Own,
-    /// From the end on, nobody but the operation itself has access, not even a processor that looks at the span while it
-    /// ends.
-    has_ended: AtomicBool,
-    live: Mutex<Live>,
-}
-
-/// What only the operation itself asks of its span.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Own {
-    /// The span above.
-    pub(crate) parent: SpanId,
-    pub(crate) measure: Option<Measure>,
-}
-
-#[derive(Debug)]
-struct Live {
+pub(crate) struct OperationSpan {
     span: AnySpan,
-    /// What the body has recorded.
-    attributes: Vec<KeyValue>,
+    begun: SystemTime,
+    /// The span above.
+    parent: SpanId,
+    has_ended: bool,
     /// The body set a status, which the outcome must not change.
     status_set: bool,
+    /// What the body has recorded, if anything.
+    body: Option<Vec<KeyValue>>,
 }
 
 impl OperationSpan {
-    /// The span that `start` gives; `None` where it panics, since samplers and processors are code of others.
-    ///
-    /// A span is large and moves no further than into its place.
-    pub(crate) fn start(own: Own, start: impl FnOnce() -> AnySpan) -> Option<Self> {
-        let start = AssertUnwindSafe(|| Self::of(own, start()));
-        catch_unwind(start).ok()
-    }
-
-    /// No span, but a place for what the body tells of an operation that is only measured. To everybody else it is the
-    /// span around it, which is not recorded.
-    pub(crate) fn untraced(around: SpanContext, own: Own) -> Self {
-        let mut span = Self::of(own, AnySpan::None);
-        if let Some(shared) = Arc::get_mut(&mut span.0) {
-            shared.span_context = around;
-        }
-        span
-    }
-
-    fn of(own: Own, span: AnySpan) -> Self {
-        let mut shared = Arc::new(Shared {
-            span_context: SpanContext::NONE,
-            own,
-            has_ended: AtomicBool::new(false),
-            live: Mutex::new(Live {
-                span,
-                attributes: Vec::new(),
-                status_set: false,
-            }),
-        });
-        if let Some(shared) = Arc::get_mut(&mut shared) {
-            let live = shared
-                .live
-                .get_mut()
-                .unwrap_or_else(PoisonError::into_inner);
-            shared.span_context = live.span.span_context().clone();
-        }
-        Self(shared)
-    }
-
-    /// Whether the span is recorded, and not sampled out.
-    pub(crate) fn records(&self) -> bool {
-        self.live().span.is_recording()
-    }
-
-    pub(crate) fn span_context(&self) -> &SpanContext {
-        &self.0.span_context
-    }
-
-    pub(crate) fn own(&self) -> &Own {
-        &self.0.own
-    }
-
-    fn live(&self) -> MutexGuard<'_, Live> {
-        // A panic in a processor poisons the lock and says nothing about the data behind it.
-        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs `f` on the live span; nothing where it has ended.
-    fn with<T>(&self, f: impl FnOnce(&mut Live) -> T) -> Option<T> {
-        if self.0.has_ended.load(Ordering::Acquire) {
-            return None;
-        }
-        let mut live = self.live();
-        (!self.0.has_ended.load(Ordering::Relaxed)).then(|| f(&mut live))
-    }
-
-    /// Takes the span out of everybody else's hands, once: `last` adds what the outcome tells. Gives what was recorded
-    /// since the start, if that is `wanted`; `None` where the span has ended already.
-    pub(crate) fn finish(
-        &self,
-        wanted: bool,
-        last: impl FnOnce(&mut Ending<'_>),
-    ) -> Option<Vec<KeyValue>> {
-        let mut live = self.live();
-        if self.0.has_ended.swap(true, Ordering::AcqRel) {
-            return None;
-        }
-        let mut told = Vec::new();
-        let mut ending = Ending {
-            live: &mut live,
-            told: wanted.then_some(&mut told),
-        };
-        last(&mut ending);
-        ending.body();
-        Some(told)
-    }
-
-    /// Ends the span. Processors are code of others, and their panic is not to become the program's.
-    pub(crate) fn ended_at(&self, timestamp: SystemTime) {
-        let mut live = self.live();
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            each!(&mut live.span, span => span.end_with_timestamp(timestamp), else ());
-        }));
-    }
-}
-
-/// The last words of a span.
-pub(crate) struct Ending<'a> {
-    live: &'a mut Live,
-    /// What is recorded here, for those who want to read it again.
-    told: Option<&'a mut Vec<KeyValue>>,
-}
-
-impl Ending<'_> {
-    /// Sets an attribute that the body did not set. Each key is set once.
-    pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
-        self.put(self::key(key), value.into());
-    }
-
-    /// As [`attribute`](Self::attribute), for a key that is made already.
-    pub(crate) fn put(&mut self, key: Key, value: Value) {
-        if self.get(key.as_str()).is_none() {
-            self.tell(KeyValue::new(key, value));
+    pub(crate) fn new(span: AnySpan, begun: SystemTime, parent: SpanId) -> Self {
+        Self {
+            span,
+            begun,
+            parent,
+            has_ended: false,
+            status_set: false,
+            body: None,
         }
     }
 
-    fn tell(&mut self, attribute: KeyValue) {
-        if let Some(told) = &mut self.told {
-            told.push(attribute.clone());
+    fn set(&mut self, attribute: KeyValue) {
+        if self.has_ended {
+            return;
         }
-        each!(&mut self.live.span, span => span.set_attribute(attribute), else ());
+        let body = self.body.get_or_insert_default();
+        let same = |known: &&mut KeyValue| known.key == attribute.key;
+        let has_room = body.len() < LIMIT;
+        match body.iter_mut().find(same) {
+            Some(known) => known.value = attribute.value,
+            None if has_room => body.push(attribute),
+            None => {}
+        }
     }
 
-    /// Writes what the body has recorded.
-    fn body(&mut self) {
-        if !self.live.attributes.is_empty() {
-            for attribute in std::mem::take(&mut self.live.attributes) {
-                self.tell(attribute);
+    /// Writes what the body has recorded, and what the end has to say.
+    fn close(&mut self, last: &mut LastWords) {
+        if let Some(body) = self.body.take() {
+            let said = |one: &KeyValue| body.iter().any(|other| other.key == one.key);
+            last.attributes.retain(|attribute| !said(attribute));
+            last.attributes.extend(body);
+        }
+        if last.wanted {
+            last.told.extend_from_slice(&last.attributes);
+        }
+        last.begun = Some(self.begun);
+        each!(&mut self.span, span => {
+            // One after the other, which keeps the place of the list for the next operation.
+            for attribute in last.attributes.drain(..) {
+                span.set_attribute(attribute);
             }
-        }
-    }
-
-    /// What the body has recorded under `key`.
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        let found = self
-            .live
-            .attributes
-            .iter()
-            .find(|attribute| attribute.key.as_str() == key);
-        found.map(|attribute| &attribute.value)
-    }
-
-    /// What the body has recorded under `key`, as a count.
-    pub(crate) fn count(&self, key: &str) -> Option<u64> {
-        match self.get(key)? {
-            Value::I64(count) => u64::try_from(*count).ok(),
-            _ => None,
-        }
-    }
-
-    /// Marks the span as failed, unless the body has set a status.
-    pub(crate) fn error(&mut self, description: Cow<'static, str>) {
-        if !self.live.status_set {
-            let status = Status::error(description);
-            each!(&mut self.live.span, span => span.set_status(status), else ());
-        }
-    }
-
-    /// Whether there is a span, and not only a measurement.
-    pub(crate) fn is_traced(&self) -> bool {
-        !matches!(self.live.span, AnySpan::None)
-    }
-
-    /// Adds an event.
-    pub(crate) fn event(&mut self, name: &'static str, attributes: Vec<KeyValue>) {
-        each!(&mut self.live.span, span => span.add_event(name, attributes), else ());
+            if let Some(failure) = last.failure.take() {
+                if exception::is_new(&failure, span.span_context(), self.parent) {
+                    if let Some(attributes) = exception::event(&failure) {
+                        span.add_event(semconv::EXCEPTION_EVENT, attributes);
+                    }
+                    last.failure = Some(failure);
+                }
+            }
+            if let Some(description) = last.error.take().filter(|_| !self.status_set) {
+                span.set_status(Status::error(description));
+            }
+        }, _ => last.clear());
     }
 }
 
 /// The most attributes that a body may add, so that what the outcome tells has room below the limit of the SDK.
 const LIMIT: usize = 96;
+
+/// What the end of a span has to say beside that it ends. One a thread, so that its lists are allocated once.
+#[derive(Debug)]
+pub(crate) struct LastWords {
+    attributes: Vec<KeyValue>,
+    /// The description of the status, where the operation failed.
+    error: Option<Cow<'static, str>>,
+    /// Why the operation failed; left, where the exception began here.
+    failure: Option<Failure>,
+    /// When the span began; told by the span.
+    begun: Option<SystemTime>,
+    /// Whether [`told`](Self::told) is to be filled.
+    wanted: bool,
+    told: Vec<KeyValue>,
+    /// Meant for the span that ends next on this thread.
+    spoken: bool,
+}
+
+thread_local! {
+    static LAST: RefCell<LastWords> = const { RefCell::new(LastWords::NONE) };
+}
+
+impl LastWords {
+    const NONE: Self = Self {
+        attributes: Vec::new(),
+        error: None,
+        failure: None,
+        begun: None,
+        wanted: false,
+        told: Vec::new(),
+        spoken: false,
+    };
+
+    /// Ends the span of `context`, with the words that `speak` finds for it, which runs no code of the user. Gives what is
+    /// known then, with what was recorded since the start if that is `wanted`.
+    ///
+    /// Processors are code of others, and their panic is not to become the program's.
+    pub(crate) fn end(
+        context: &Context,
+        timestamp: SystemTime,
+        wanted: bool,
+        speak: impl FnOnce(&mut LastWords),
+    ) -> Heard {
+        let spoken = LAST.try_with(|last| {
+            if let Ok(mut last) = last.try_borrow_mut() {
+                // Those that nobody has heard.
+                last.clear();
+                last.wanted = wanted;
+                last.spoken = true;
+                speak(&mut last);
+            }
+        });
+        let end = AssertUnwindSafe(|| context.span().end_with_timestamp(timestamp));
+        let _ = catch_unwind(end);
+        if spoken.is_err() {
+            return Heard::default();
+        }
+        let heard = LAST.try_with(|last| {
+            let mut last = last.try_borrow_mut().ok()?;
+            Some(Heard {
+                told: wanted.then(|| std::mem::take(&mut last.told)),
+                failure: last.failure.take(),
+                begun: last.begun,
+            })
+        });
+        heard.ok().flatten().unwrap_or_default()
+    }
+
+    fn clear(&mut self) {
+        if !self.attributes.is_empty() {
+            self.attributes.clear();
+        }
+        self.error = None;
+        self.failure = None;
+        self.begun = None;
+    }
+
+    /// Sets an attribute that the body did not set. Each key is set once.
+    pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
+        self.attributes.push(KeyValue::new(self::key(key), value));
+    }
+
+    /// As [`attribute`](Self::attribute), for what is made already.
+    pub(crate) fn put(&mut self, attribute: KeyValue) {
+        self.attributes.push(attribute);
+    }
+
+    /// Marks the span as failed, unless the body has set a status.
+    pub(crate) fn error(&mut self, description: Cow<'static, str>) {
+        self.error = Some(description);
+    }
+
+    /// Tells why the operation failed.
+    pub(crate) fn failure(&mut self, failure: Failure) {
+        self.error(failure.message.clone().into());
+        self.failure = Some(failure);
+    }
+}
+
+/// What is known once a span has ended.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// What was recorded since the start, if that was wanted.
+    pub(crate) told: Option<Vec<KeyValue>>,
+    /// The failure, if its exception began here.
+    pub(crate) failure: Option<Failure>,
+    /// `None` where somebody else has ended the span before.
+    pub(crate) begun: Option<SystemTime>,
+}
 
 /// Leaves the last value of each key: the SDK appends, and a body may have the last word on what was set at the start.
 #[cfg(any(feature = "setup", feature = "testing"))]
@@ -272,18 +254,6 @@ pub(crate) fn last_of_each(attributes: &mut Vec<KeyValue>) {
     }
 }
 
-impl Live {
-    fn set(&mut self, attribute: KeyValue) {
-        let same = |known: &&mut KeyValue| known.key == attribute.key;
-        let has_room = self.attributes.len() < LIMIT;
-        match self.attributes.iter_mut().find(same) {
-            Some(known) => known.value = attribute.value,
-            None if has_room => self.attributes.push(attribute),
-            None => {}
-        }
-    }
-}
-
 impl Span for OperationSpan {
     fn add_event_with_timestamp<T>(
         &mut self,
@@ -293,58 +263,64 @@ impl Span for OperationSpan {
     ) where
         T: Into<Cow<'static, str>>,
     {
-        self.with(|live| {
-            let span = &mut live.span;
-            each!(span, span => span.add_event_with_timestamp(name.into(), timestamp, attributes), else ());
-        });
+        each!(&mut self.span, span => span.add_event_with_timestamp(name, timestamp, attributes), _ => ());
     }
 
     fn span_context(&self) -> &SpanContext {
-        &self.0.span_context
+        self.span.span_context()
     }
 
     fn is_recording(&self) -> bool {
-        self.with(|live| live.span.is_recording()).unwrap_or(false)
+        !self.has_ended && self.span.is_recording()
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        self.with(|live| live.set(attribute));
+        self.set(attribute);
     }
 
     fn set_attributes(&mut self, attributes: impl IntoIterator<Item = KeyValue>) {
-        self.with(|live| {
-            attributes
-                .into_iter()
-                .for_each(|attribute| live.set(attribute));
-        });
+        for attribute in attributes {
+            self.set(attribute);
+        }
     }
 
     fn set_status(&mut self, status: Status) {
-        self.with(|live| {
-            live.status_set |= status != Status::Unset;
-            each!(&mut live.span, span => span.set_status(status), else ());
-        });
+        self.status_set |= status != Status::Unset;
+        each!(&mut self.span, span => span.set_status(status), _ => ());
     }
 
     fn update_name<T>(&mut self, name: T)
     where
         T: Into<Cow<'static, str>>,
     {
-        self.with(|live| {
-            each!(&mut live.span, span => span.update_name(name.into()), else ());
-        });
+        each!(&mut self.span, span => span.update_name(name), _ => ());
     }
 
     fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
-        self.with(|live| {
-            each!(&mut live.span, span => span.add_link(span_context, attributes), else ());
-        });
+        each!(&mut self.span, span => span.add_link(span_context, attributes), _ => ());
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if self.finish(false, |_| {}).is_some() {
-            self.ended_at(timestamp);
+        if std::mem::replace(&mut self.has_ended, true) {
+            return;
         }
+        // Let go of before the processors run, which may end other spans.
+        let closed = LAST.try_with(|last| {
+            let mut last = last.try_borrow_mut().ok()?;
+            // Where somebody else ends the span, the operation has said nothing yet.
+            if !std::mem::take(&mut last.spoken) {
+                last.clear();
+                last.wanted = false;
+            }
+            self.close(&mut last);
+            Some(())
+        });
+        if !matches!(closed, Ok(Some(()))) {
+            // The thread is being torn down.
+            let mut last = LastWords::NONE;
+            self.close(&mut last);
+        }
+        each!(&mut self.span, span => span.end_with_timestamp(timestamp), _ => ());
     }
 }
 

@@ -13,7 +13,7 @@ use crate::context;
 use crate::describe::Describe;
 use crate::form::{self as forms, Form};
 use crate::kind::Kind;
-use crate::operation::Operation;
+use crate::operation::{Operation, Root};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::provider;
@@ -284,14 +284,11 @@ impl Start {
             return Operation::idle(self.kind, context);
         };
         match parent {
-            Parent::Current => {
-                Operation::begin(self.kind, describe, context::current(), false, None)
-            }
-            Parent::Extracted(context) => {
-                Operation::begin(self.kind, describe, context, false, None)
-            }
+            Parent::Current => Operation::begin(self.kind, describe, context::current(), None),
+            Parent::Extracted(context) => Operation::begin(self.kind, describe, context, None),
             Parent::Linked(caller) => {
-                Operation::begin(self.kind, describe, context::current(), true, caller)
+                let root = Some(Root { caller });
+                Operation::begin(self.kind, describe, context::current(), root)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Token usage of one model call.
 
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, Value};
 
 use crate::semconv;
 
@@ -59,6 +59,18 @@ impl Usage {
     pub fn reasoning_output_tokens(mut self, tokens: u64) -> Self {
         self.reasoning_output_tokens = Some(tokens);
         self
+    }
+
+    /// The count that `attributes` have under `key`.
+    pub(crate) fn counted(attributes: &[KeyValue], key: &str) -> Option<u64> {
+        let mut attributes = attributes.iter();
+        match attributes
+            .find(|attribute| attribute.key.as_str() == key)?
+            .value
+        {
+            Value::I64(tokens) => u64::try_from(tokens).ok(),
+            _ => None,
+        }
     }
 
     /// The attributes that are known.

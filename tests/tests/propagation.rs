@@ -109,26 +109,6 @@ async fn a_trace_that_is_sampled_out_stays_sampled_out_and_goes_on() {
     assert_eq!(outgoing["traceparent"], TRACEPARENT.replace("-01", "-00"));
 }
 
-/// Arguments of an attribute are evaluated only when something records them.
-#[tokio::test]
-async fn nothing_is_evaluated_for_a_span_that_is_not_recorded() {
-    use std::sync::atomic::{AtomicU8, Ordering};
-    static EVALUATED: AtomicU8 = AtomicU8::new(0);
-    fn evaluated() -> u8 {
-        EVALUATED.fetch_add(1, Ordering::Relaxed)
-    }
-    #[agent(extract = incoming, attributes(app.costly = evaluated()))]
-    async fn costly(incoming: &HashMap<String, String>) -> usize {
-        incoming.len()
-    }
-    let sampled_out =
-        HashMap::from([("traceparent".to_owned(), TRACEPARENT.replace("-01", "-00"))]);
-    capture_async(costly(&sampled_out)).await;
-    assert_eq!(EVALUATED.load(Ordering::Relaxed), 0);
-    capture_async(costly(&HashMap::new())).await;
-    assert_eq!(EVALUATED.load(Ordering::Relaxed), 1);
-}
-
 #[agent(extract = headers)]
 async fn orders(headers: HeaderMap) -> String {
     format!("{} headers", headers.len())

@@ -8,7 +8,7 @@ mod table;
 mod usage;
 
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
@@ -37,29 +37,26 @@ pub(crate) fn install(meter: &Meter) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure {
     series: &'static Series,
-    begun: SystemTime,
 }
 
 impl Measure {
     /// Begins to measure, where that is asked for.
-    pub(crate) fn begin(role: Role, attributes: &[KeyValue], begun: SystemTime) -> Option<Self> {
+    pub(crate) fn begin(role: Role, attributes: &[KeyValue]) -> Option<Self> {
         if !provider::state().measures() || !series::is_measured(role) {
             return None;
         }
         let series = series::of(role, attributes)?;
-        Some(Self { series, begun })
+        Some(Self { series })
     }
 
-    /// Records what a finished operation tells, once. `attributes` are those of its end.
-    pub(crate) fn end(self, ended: SystemTime, finished: &Finished<'_>) {
+    /// Records what a finished operation tells, once: how long it `lasted`, and what its attributes say.
+    pub(crate) fn end(self, lasted: Duration, finished: &Finished<'_>) {
         let Some(instruments) = INSTRUMENTS.get() else {
             return;
         };
-        // A clock that was set back gives no negative duration; the SDK ends such a span where it began, too.
-        let duration = ended.duration_since(self.begun).unwrap_or_default();
         let role = self.series.role();
         self.series.at_end(finished.attributes, |bound| {
-            bound.duration(instruments.duration(role), duration.as_secs_f64());
+            bound.duration(instruments.duration(role), lasted.as_secs_f64());
             if role == Role::Inference {
                 let mut tokens = Tokens::default();
                 for attribute in finished.attributes {
