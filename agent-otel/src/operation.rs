@@ -49,8 +49,15 @@ enum Record {
 struct Wrote {
     /// Attributes of the span.
     span: Vec<KeyValue>,
-    /// For the event that tells the details of a model call: the attributes of the start, and content.
-    details: Option<(Vec<KeyValue>, Vec<(Key, AnyValue)>)>,
+    /// For the event that tells the details of a model call.
+    details: Details,
+}
+
+/// What the event that tells the details of a model call has beside the attributes of the span's end.
+struct Details {
+    /// The attributes of the start; empty where no event is wanted.
+    attributes: Vec<KeyValue>,
+    content: Vec<(Key, AnyValue)>,
 }
 
 /// What an operation keeps from its start to its end where content is captured.
@@ -81,7 +88,7 @@ impl Operation {
     pub(crate) fn begin(
         kind: &'static Kind,
         describe: Describe,
-        parent: Context,
+        parent: &Context,
         root: Option<Root>,
     ) -> Self {
         let traced = describe.traced;
@@ -90,7 +97,7 @@ impl Operation {
             attributes,
             content,
             surroundings,
-        } = describe.finish(&parent);
+        } = describe.finish(parent);
         let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
         if !parent.is_telemetry_suppressed() {
@@ -110,7 +117,7 @@ impl Operation {
             // Samplers and processors are code of others. A span is large, so it goes straight to its place.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let span = match root {
-                    None => provider::start(builder, &parent),
+                    None => provider::start(builder, parent),
                     Some(Root { caller }) => {
                         builder.links = Some(caller.into_iter().map(Link::with_context).collect());
                         // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
@@ -127,7 +134,7 @@ impl Operation {
             }));
         }
         if operation.record == Record::Nothing {
-            operation.untraced(&parent, unrecorded, begun);
+            operation.untraced(parent, unrecorded, begun);
         }
         if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
             operation.context = operation
@@ -232,11 +239,8 @@ impl Operation {
             kind: self.kind,
             span_context: span.span_context(),
         };
-        let written = if kept.is_some() || content::is_captured() {
-            self.written(kept, outcome, &place)
-        } else {
-            None
-        };
+        let written =
+            (kept.is_some() || content::is_captured()).then(|| self.written(kept, outcome, &place));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
         let wanted = self.measure.is_some() || written.is_some() || counts;
         let ended = SystemTime::now();
@@ -250,8 +254,10 @@ impl Operation {
                 _ => {}
             }
             if let Some(Wrote { span, details }) = written {
-                span.into_iter().for_each(|attribute| last.put(attribute));
-                event = details;
+                for attribute in span {
+                    last.put(attribute);
+                }
+                event = Some(details);
             }
         });
         if let Some(failure) = &heard.failure {
@@ -266,7 +272,11 @@ impl Operation {
                 count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS),
             );
         }
-        if let Some((attributes, content)) = event {
+        if let Some(Details {
+            attributes,
+            content,
+        }) = event
+        {
             events::details(&place, attributes, told, content);
         }
         if let Some(measure) = self.measure.take() {
@@ -315,12 +325,7 @@ impl Operation {
 
     /// What was captured, as it may leave the process. Redactors and uploads are code of the user.
     #[cold]
-    fn written(
-        &self,
-        kept: Option<Box<Kept>>,
-        outcome: &mut Outcome,
-        place: &Place<'_>,
-    ) -> Option<Wrote> {
+    fn written(&self, kept: Option<Box<Kept>>, outcome: &mut Outcome, place: &Place<'_>) -> Wrote {
         let Kept {
             mut content,
             attributes,
@@ -342,8 +347,11 @@ impl Operation {
             };
             content::write(content, &captured)
         };
-        let details = (!attributes.is_empty()).then_some((attributes, event));
-        Some(Wrote { span, details })
+        let details = Details {
+            attributes,
+            content: event,
+        };
+        Wrote { span, details }
     }
 
     /// Whether metrics are recorded of this operation.

@@ -284,11 +284,11 @@ impl Start {
             return Operation::idle(self.kind, context);
         };
         match parent {
-            Parent::Current => Operation::begin(self.kind, describe, context::current(), None),
-            Parent::Extracted(context) => Operation::begin(self.kind, describe, context, None),
+            Parent::Current => Operation::begin(self.kind, describe, &context::current(), None),
+            Parent::Extracted(context) => Operation::begin(self.kind, describe, &context, None),
             Parent::Linked(caller) => {
                 let root = Some(Root { caller });
-                Operation::begin(self.kind, describe, context::current(), root)
+                Operation::begin(self.kind, describe, &context::current(), root)
             }
         }
     }
