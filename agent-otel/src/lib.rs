@@ -157,9 +157,10 @@ pub use agent_otel_macros::tool;
 #[doc = include_str!("../doc/tools.md")]
 pub use agent_otel_macros::tools;
 
-pub use agent_otel_macros::{LlmRequest, LlmResponse};
+pub use agent_otel_macros::{ErrorType, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use current::{Current, current, current_trace_id};
+pub use error_type::ErrorType;
 pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};

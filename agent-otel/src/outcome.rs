@@ -1,7 +1,8 @@
 //! What a return value means, found by its type and never by its name: an alias of `Result` is a `Result`.
 //!
 //! Each tier below has the methods for the values it knows and dereferences to the next, so that method look-up finds
-//! the first that fits: an error with a source chain, an error that can be displayed, any error, anything else.
+//! the first that fits: an error that tells its own label, a pointer to an error, an error with a source chain, one that
+//! can be displayed, any error, anything else. No tier asks for `'static`, which method look-up would not see.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -14,9 +15,11 @@ use serde_json::Value;
 
 use crate::chunk::LlmChunk;
 use crate::content::Content;
+use crate::error_type::{DynError, ErrorType, Pointer};
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
 use crate::{content, error_type, semconv};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How an operation ended, and what its return value told.
 #[derive(Debug, Default)]
@@ -56,20 +59,36 @@ impl Failure {
         let path = std::any::type_name::<E>();
         Self {
             error_type: error_type::of_path(path),
-            exception_type: path.into(),
+            exception_type: error_type::pointee(path).into(),
             message,
             sources,
         }
     }
 }
 
-/// A return value, and what was captured of it so far.
+/// A return value, and what was captured of it so far. Tier of errors that tell their own label.
 #[derive(Debug)]
-pub struct Returned<'a, T: ?Sized>(Boxed<'a, T>);
+pub struct Returned<'a, T: ?Sized>(Worded<'a, T>);
+
+/// Tier of what tells its own label and can be displayed, but is no error.
+#[derive(Debug)]
+pub struct Worded<'a, T: ?Sized>(Labeled<'a, T>);
+
+/// Tier of what tells its own label, and no more.
+#[derive(Debug)]
+pub struct Labeled<'a, T: ?Sized>(Boxed<'a, T>);
 
 /// Tier of pointers to an error of any type: `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`.
 #[derive(Debug)]
-pub struct Boxed<'a, T: ?Sized>(Displayed<'a, T>);
+pub struct Boxed<'a, T: ?Sized>(Pointing<'a, T>);
+
+/// Tier of pointers to an error of one type.
+#[derive(Debug)]
+pub struct Pointing<'a, T: ?Sized>(Plain<'a, T>);
+
+/// Tier of errors.
+#[derive(Debug)]
+pub struct Plain<'a, T: ?Sized>(Displayed<'a, T>);
 
 /// Tier of errors that implement `Display` only.
 #[derive(Debug)]
@@ -92,10 +111,12 @@ pub struct Anything<'a, T: ?Sized> {
 
 /// Begins to read a return value.
 pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
-    Returned(Boxed(Displayed(Opaque(Told(Anything {
+    let anything = Anything {
         value,
         content: RefCell::default(),
-    })))))
+    };
+    let errors = Pointing(Plain(Displayed(Opaque(Told(anything)))));
+    Returned(Worded(Labeled(Boxed(errors))))
 }
 
 /// What is read of a function that never returns: nothing.
@@ -115,7 +136,8 @@ macro_rules! tiers {
     )*};
 }
 
-tiers!(Returned => Boxed, Boxed => Displayed, Displayed => Opaque, Opaque => Told, Told => Anything);
+tiers!(Returned => Worded, Worded => Labeled, Labeled => Boxed, Boxed => Pointing, Pointing => Plain, Plain => Displayed);
+tiers!(Displayed => Opaque, Opaque => Told, Told => Anything);
 
 /// `outcome` and `response` of one tier of errors.
 macro_rules! errors {
@@ -148,34 +170,69 @@ macro_rules! errors {
     };
 }
 
-errors!(Returned, E: [Error + 'static], failure_of_error);
-errors!(Boxed, E: [Deref<Target: DynError>], failure_of_pointer);
+errors!(Returned, E: [ErrorType + Error], failure_with_label);
+errors!(Worded, E: [ErrorType + Display], failure_of_worded);
+errors!(Labeled, E: [ErrorType], failure_of_labeled);
+errors!(Boxed, E: [Deref<Target: DynError>], failure_of_any_error);
+errors!(Pointing, E: [Pointer<Pointee: Error>], failure_of_pointee);
+errors!(Plain, E: [Error], failure_of_error);
 errors!(Displayed, E: [Display], failure_of_displayed);
 errors!(Opaque, E: [Sized], failure_of_any);
 
-/// The failure that an error with a source chain is.
-fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
-    let sources = sources(error);
+/// The failure that an error with a source chain and a label of its own is.
+fn failure_with_label<E: ErrorType + Error>(error: &E) -> Failure {
     Failure {
-        error_type: error_type::of_error(error),
-        ..Failure::of::<E>(with_causes(content::display(error), &sources), sources)
+        error_type: error_type::of_labeled(error),
+        ..told_by(error)
+    }
+}
+
+/// The failure that can be displayed, and that has a label of its own.
+fn failure_of_worded<E: ErrorType + Display>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_labeled(error),
+        ..failure_of_displayed(error)
+    }
+}
+
+/// The failure of which the label is known, and its type.
+fn failure_of_labeled<E: ErrorType>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_labeled(error),
+        ..failure_of_any(error)
     }
 }
 
 /// The failure behind a pointer to any error.
-fn failure_of_pointer<E: Deref<Target: DynError>>(error: &E) -> Failure {
+fn failure_of_any_error<E: Deref<Target: DynError>>(error: &E) -> Failure {
     let error = error.as_dyn();
-    let name = error_type::of_dyn(error);
+    let found = error_type::of_dyn(error);
     let sources = sources(error);
     Failure {
-        error_type: name
-            .clone()
-            .unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned())
-            .into(),
-        exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
+        error_type: found.label,
+        exception_type: found.path.unwrap_or(std::any::type_name::<E>().into()),
         message: with_causes(content::display(error), &sources),
         sources,
     }
+}
+
+/// The failure behind a pointer to an error.
+fn failure_of_pointee<E: Pointer<Pointee: Error>>(error: &E) -> Failure {
+    failure_of_error(error.pointee())
+}
+
+/// The failure that an error with a source chain is.
+fn failure_of_error<E: Error>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_error(error),
+        ..told_by(error)
+    }
+}
+
+/// What an error with a source chain tells, beside its label.
+fn told_by<E: Error>(error: &E) -> Failure {
+    let sources = sources(error);
+    Failure::of::<E>(with_causes(content::display(error), &sources), sources)
 }
 
 /// The failure that can be displayed, and no more.
@@ -280,24 +337,6 @@ impl<T: ?Sized> Anything<'_, T> {
     }
 }
 
-/// What the pointers of [`Boxed`] point to.
-pub trait DynError {
-    /// The error itself.
-    fn as_dyn(&self) -> &(dyn Error + 'static);
-}
-
-macro_rules! dyn_errors {
-    ($($error:ty),*) => {$(
-        impl DynError for $error {
-            fn as_dyn(&self) -> &(dyn Error + 'static) {
-                self
-            }
-        }
-    )*};
-}
-
-dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
-
 /// The message with those of its causes, as far as it does not tell them itself: "the call failed: connection refused".
 fn with_causes(mut message: String, causes: &[String]) -> String {
     for cause in causes {
@@ -310,11 +349,15 @@ fn with_causes(mut message: String, causes: &[String]) -> String {
 }
 
 /// The messages of all errors below `error`. Bounded, since a chain may be a ring.
-fn sources(error: &(dyn Error + 'static)) -> Vec<String> {
-    std::iter::successors(error.source(), |&error| error.source())
-        .take(16)
-        .map(content::display)
-        .collect()
+fn sources<E: Error + ?Sized>(error: &E) -> Vec<String> {
+    // `source` is code of the user.
+    let messages = catch_unwind(AssertUnwindSafe(|| {
+        std::iter::successors(error.source(), |&error| error.source())
+            .take(16)
+            .map(content::display)
+            .collect()
+    }));
+    messages.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,153 @@
+//! Errors of which more is known than their type, one file a crate.
+
+/// What a client of HTTP tells of an error: the status, what went wrong on the way, or the kind of failure.
+#[cfg(any(feature = "async-openai", feature = "reqwest"))]
+macro_rules! http_client {
+    ($error:expr) => {
+        match ($error, $error.status()) {
+            (_, Some(status)) => Told::code(status.as_str()),
+            (error, None) if error.is_timeout() => Told::word("timeout"),
+            (error, None) if error.is_connect() => Told::word("connect"),
+            (error, None) if error.is_decode() => Told::Kind("Decode".into()),
+            (error, None) if error.is_redirect() => Told::Kind("Redirect".into()),
+            (error, None) if error.is_builder() => Told::Kind("Builder".into()),
+            (error, None) if error.is_body() => Told::Kind("Body".into()),
+            (error, None) if error.is_request() => Told::Kind("Request".into()),
+            _ => Told::Type,
+        }
+    };
+}
+
+#[cfg(feature = "a2a")]
+mod a2a;
+#[cfg(feature = "async-openai")]
+mod async_openai;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+#[cfg(feature = "rmcp")]
+mod rmcp;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+mod std;
+#[cfg(feature = "tonic")]
+mod tonic;
+
+use ::std::any::type_name;
+use ::std::borrow::Cow;
+use ::std::error::Error;
+
+use super::{ErrorType, path, through, variant};
+
+/// What an error of a known type tells of itself.
+#[derive(Debug)]
+pub(super) enum Told<'a> {
+    /// A code, which counts for more than the names of the errors around it.
+    Code(Cow<'static, str>),
+    /// A kind of failure: the last segment of the label.
+    Kind(Cow<'static, str>),
+    /// Nothing by itself: what counts is the error inside.
+    Wrapper(&'a (dyn Error + 'static)),
+    /// No more than its type and variant.
+    Type,
+}
+
+impl Told<'_> {
+    #[cfg(any(
+        feature = "a2a",
+        feature = "async-openai",
+        feature = "reqwest",
+        feature = "rmcp",
+        feature = "sqlx"
+    ))]
+    fn code(code: impl ToString) -> Self {
+        Self::Code(Cow::Owned(code.to_string()))
+    }
+
+    fn word(word: &'static str) -> Self {
+        Self::Code(Cow::Borrowed(word))
+    }
+}
+
+/// An error of a known type.
+trait Known: Error {
+    /// What it tells.
+    fn tell(&self) -> Told<'_>;
+}
+
+/// A [`Known`] error of whichever type.
+pub(super) trait Found {
+    /// What it tells.
+    fn told(&self) -> Told<'_>;
+    /// The path of its type.
+    fn path(&self) -> &'static str;
+    /// The path of its type, with the kind of the failure or the variant.
+    fn name(&self) -> Cow<'static, str>;
+}
+
+impl<E: Known> Found for E {
+    fn told(&self) -> Told<'_> {
+        self.tell()
+    }
+
+    fn path(&self) -> &'static str {
+        type_name::<E>()
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        match self.tell() {
+            Told::Kind(kind) => format!("{}::{kind}", path::of_path(self.path())).into(),
+            _ => variant::with_variant(self.path(), self),
+        }
+    }
+}
+
+macro_rules! known {
+    ($($(#[$cfg:meta])* $error:ty,)*) => {
+        /// What is known of this error, if its type is.
+        pub(super) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Found> {
+            $(
+                $(#[$cfg])*
+                if let Some(error) = error.downcast_ref::<$error>() {
+                    return Some(error);
+                }
+            )*
+            None
+        }
+
+        $(
+            $(#[$cfg])*
+            impl ErrorType for $error {
+                fn error_type(&self) -> Cow<'static, str> {
+                    through::of_dyn(self).label
+                }
+            }
+        )*
+    };
+}
+
+known! {
+    ::std::io::Error,
+    serde_json::Error,
+    #[cfg(feature = "a2a")]
+    ::a2a::A2AError,
+    #[cfg(feature = "async-openai")]
+    ::async_openai::error::OpenAIError,
+    #[cfg(feature = "async-openai")]
+    ::async_openai::error::ApiErrorResponse,
+    #[cfg(feature = "async-openai")]
+    ::async_openai::error::ApiError,
+    #[cfg(feature = "reqwest")]
+    ::reqwest::Error,
+    #[cfg(feature = "rmcp")]
+    ::rmcp::ErrorData,
+    #[cfg(feature = "rmcp")]
+    ::rmcp::ServiceError,
+    #[cfg(feature = "rmcp")]
+    ::rmcp::RmcpError,
+    #[cfg(feature = "rmcp")]
+    ::rmcp::service::ClientInitializeError,
+    #[cfg(feature = "sqlx")]
+    ::sqlx::Error,
+    #[cfg(feature = "tonic")]
+    ::tonic::Status,
+}
