@@ -206,6 +206,7 @@ impl Operation {
         let mut outcome = catch_unwind(AssertUnwindSafe(outcome)).unwrap_or_default();
         let mut kept = self.kept.take();
         let written = self.written(kept.as_deref_mut(), &mut outcome, &span);
+        let json_rpc_code = outcome.json_rpc_code(self.kind.role);
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
@@ -222,6 +223,9 @@ impl Operation {
             }
             for KeyValue { key, value, .. } in written.span {
                 ending.put(key, value);
+            }
+            if let Some(code) = json_rpc_code {
+                ending.attribute(semconv::RPC_RESPONSE_STATUS_CODE, code);
             }
             let broke_off = outcome.failure.is_some() || early.is_some();
             match (outcome.failure, early) {

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::chunk::LlmChunk;
 use crate::content::Content;
 use crate::error_type::{DynError, ErrorType, Pointer};
+use crate::kind::Role;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
 use crate::{content, error_type, semconv};
@@ -30,6 +31,30 @@ pub struct Outcome {
     pub(crate) content: Content,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
+}
+
+/// Codes of JSON-RPC that are the fault of who asks: not to be parsed, no request, no such method, no such parameters or
+/// tool, no such resource.
+const OF_THE_CALLER: [i64; 5] = [-32700, -32600, -32601, -32602, -32002];
+
+impl Outcome {
+    /// The code of JSON-RPC that this is the failure of, at either end of MCP. What is the fault of the caller is no
+    /// failure of the server, so there it is none any more.
+    ///
+    /// MCP conventions, `rpc.response.status_code` and `error.type`.
+    pub(crate) fn json_rpc_code(&mut self, role: Role) -> Option<String> {
+        let failure = self.failure.as_ref().filter(|_| role.is_mcp())?;
+        let label = failure.error_type.to_string();
+        let code: i64 = label.parse().ok()?;
+        // Those are of HTTP, from below.
+        if (100..600).contains(&code) {
+            return None;
+        }
+        if role == Role::McpServer && OF_THE_CALLER.contains(&code) {
+            self.failure = None;
+        }
+        Some(label)
+    }
 }
 
 /// Why an operation failed.
@@ -66,9 +91,13 @@ impl Failure {
     }
 }
 
-/// A return value, and what was captured of it so far. Tier of errors that tell their own label.
+/// A return value, and what was captured of it so far. Tier of values that tell a failure of their own.
 #[derive(Debug)]
-pub struct Returned<'a, T: ?Sized>(Worded<'a, T>);
+pub struct Returned<'a, T: ?Sized>(Telling<'a, T>);
+
+/// Tier of errors that tell their own label.
+#[derive(Debug)]
+pub struct Telling<'a, T: ?Sized>(Worded<'a, T>);
 
 /// Tier of what tells its own label and can be displayed, but is no error.
 #[derive(Debug)]
@@ -116,7 +145,7 @@ pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
         content: RefCell::default(),
     };
     let errors = Pointing(Plain(Displayed(Opaque(Told(anything)))));
-    Returned(Worded(Labeled(Boxed(errors))))
+    Returned(Telling(Worded(Labeled(Boxed(errors)))))
 }
 
 /// What is read of a function that never returns: nothing.
@@ -136,7 +165,7 @@ macro_rules! tiers {
     )*};
 }
 
-tiers!(Returned => Worded, Worded => Labeled, Labeled => Boxed, Boxed => Pointing, Pointing => Plain, Plain => Displayed);
+tiers!(Returned => Telling, Telling => Worded, Worded => Labeled, Labeled => Boxed, Boxed => Pointing, Pointing => Plain, Plain => Displayed);
 tiers!(Displayed => Opaque, Opaque => Told, Told => Anything);
 
 /// `outcome` and `response` of one tier of errors.
@@ -170,7 +199,7 @@ macro_rules! errors {
     };
 }
 
-errors!(Returned, E: [ErrorType + Error], failure_with_label);
+errors!(Telling, E: [ErrorType + Error], failure_with_label);
 errors!(Worded, E: [ErrorType + Display], failure_of_worded);
 errors!(Labeled, E: [ErrorType], failure_of_labeled);
 errors!(Boxed, E: [Deref<Target: DynError>], failure_of_any_error);
@@ -178,6 +207,33 @@ errors!(Pointing, E: [Pointer<Pointee: Error>], failure_of_pointee);
 errors!(Plain, E: [Error], failure_of_error);
 errors!(Displayed, E: [Display], failure_of_displayed);
 errors!(Opaque, E: [Sized], failure_of_any);
+
+/// The result of a tool over MCP, which tells failure inside of success.
+#[cfg(feature = "rmcp")]
+impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> {
+    /// Whether the operation failed.
+    pub fn outcome(&self) -> Outcome {
+        match self.value {
+            Ok(result) => self.ended(tool_error(result), None),
+            Err(error) => self.ended(Some(failure_with_label(error)), None),
+        }
+    }
+}
+
+/// As the result of a tool that cannot fail otherwise.
+#[cfg(feature = "rmcp")]
+impl Returned<'_, rmcp::model::CallToolResult> {
+    /// Whether the operation failed.
+    pub fn outcome(&self) -> Outcome {
+        self.ended(tool_error(self.value), None)
+    }
+}
+
+/// MCP conventions, `error.type`.
+#[cfg(feature = "rmcp")]
+fn tool_error(result: &rmcp::model::CallToolResult) -> Option<Failure> {
+    (result.is_error == Some(true)).then(|| Failure::told("tool_error".into()))
+}
 
 /// The failure that an error with a source chain and a label of its own is.
 fn failure_with_label<E: ErrorType + Error>(error: &E) -> Failure {
@@ -400,6 +456,30 @@ mod tests {
                 .as_deref(),
             Some("no such order")
         );
+    }
+
+    #[test]
+    fn a_server_of_mcp_does_not_answer_for_its_callers() {
+        let failed = |label: &'static str, role| {
+            let mut outcome = Outcome {
+                failure: Some(Failure::told(label.into())),
+                ..Outcome::default()
+            };
+            let code = outcome.json_rpc_code(role);
+            (code.is_some(), error_type(outcome).is_some())
+        };
+        for (label, client, server, tool) in [
+            ("-32602", (true, true), (true, false), (false, true)),
+            ("-32002", (true, true), (true, false), (false, true)),
+            ("-32603", (true, true), (true, true), (false, true)),
+            ("7", (true, true), (true, true), (false, true)),
+            ("503", (false, true), (false, true), (false, true)),
+            ("tool_error", (false, true), (false, true), (false, true)),
+        ] {
+            assert_eq!(failed(label, Role::McpClient), client, "{label}");
+            assert_eq!(failed(label, Role::McpServer), server, "{label}");
+            assert_eq!(failed(label, Role::Tool), tool, "{label}");
+        }
     }
 
     #[test]

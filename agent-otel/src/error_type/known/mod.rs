@@ -1,7 +1,12 @@
 //! Errors of which more is known than their type, one file a crate.
 
 /// What a client of HTTP tells of an error: the status, what went wrong on the way, or the kind of failure.
-#[cfg(any(feature = "async-openai", feature = "reqwest"))]
+#[cfg(any(
+    feature = "async-openai",
+    feature = "genai",
+    feature = "ollama-rs",
+    feature = "reqwest"
+))]
 macro_rules! http_client {
     ($error:expr) => {
         match ($error, $error.status()) {
@@ -22,8 +27,16 @@ macro_rules! http_client {
 mod a2a;
 #[cfg(feature = "async-openai")]
 mod async_openai;
+#[cfg(feature = "aws-sdk-bedrockruntime")]
+mod aws_sdk_bedrockruntime;
+#[cfg(feature = "genai")]
+mod genai;
+#[cfg(feature = "ollama-rs")]
+mod ollama_rs;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "rig-core")]
+mod rig_core;
 #[cfg(feature = "rmcp")]
 mod rmcp;
 #[cfg(feature = "sqlx")]
@@ -35,6 +48,9 @@ mod tonic;
 use ::std::any::type_name;
 use ::std::borrow::Cow;
 use ::std::error::Error;
+
+#[cfg(feature = "aws-sdk-bedrockruntime")]
+use ::aws_sdk_bedrockruntime as bedrock;
 
 use super::{ErrorType, path, through, variant};
 
@@ -55,7 +71,11 @@ impl Told<'_> {
     #[cfg(any(
         feature = "a2a",
         feature = "async-openai",
+        feature = "aws-sdk-bedrockruntime",
+        feature = "genai",
+        feature = "ollama-rs",
         feature = "reqwest",
+        feature = "rig-core",
         feature = "rmcp",
         feature = "sqlx"
     ))]
@@ -136,8 +156,40 @@ known! {
     ::async_openai::error::ApiErrorResponse,
     #[cfg(feature = "async-openai")]
     ::async_openai::error::ApiError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::Error,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::operation::converse::ConverseError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::operation::converse_stream::ConverseStreamError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::operation::invoke_model::InvokeModelError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::operation::invoke_model_with_response_stream::InvokeModelWithResponseStreamError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::types::error::ConverseStreamOutputError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::types::error::ResponseStreamError,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::error::SdkError<bedrock::operation::converse::ConverseError>,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::error::SdkError<bedrock::operation::converse_stream::ConverseStreamError>,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::error::SdkError<bedrock::operation::invoke_model::InvokeModelError>,
+    #[cfg(feature = "aws-sdk-bedrockruntime")]
+    bedrock::error::SdkError<bedrock::operation::invoke_model_with_response_stream::InvokeModelWithResponseStreamError>,
+    #[cfg(feature = "genai")]
+    ::genai::Error,
+    #[cfg(feature = "genai")]
+    ::genai::webc::Error,
+    #[cfg(feature = "ollama-rs")]
+    ::ollama_rs::error::OllamaError,
     #[cfg(feature = "reqwest")]
     ::reqwest::Error,
+    #[cfg(feature = "rig-core")]
+    ::rig_core::ProviderError,
+    #[cfg(feature = "rig-core")]
+    ::rig_core::http_client::Error,
     #[cfg(feature = "rmcp")]
     ::rmcp::ErrorData,
     #[cfg(feature = "rmcp")]

@@ -1,0 +1,16 @@
+//! Errors of [`ollama_rs`]: what its client of HTTP tells.
+
+use ollama_rs::error::{OllamaError, ToolCallError};
+
+use super::{Known, Told};
+
+impl Known for OllamaError {
+    fn tell(&self) -> Told<'_> {
+        match self {
+            Self::ReqwestError(error) => http_client!(error),
+            Self::ToolCallError(ToolCallError::InternalToolError(error)) => Told::Wrapper(&**error),
+            Self::ToolCallError(error) => Told::Wrapper(error),
+            _ => Told::Type,
+        }
+    }
+}
