@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::error_type::ErrorType;
 use crate::outcome::{Failure, Outcome};
 use crate::{error_type, semconv};
 
@@ -48,6 +49,12 @@ macro_rules! labels {
 }
 
 labels!(&str, String, Cow<'static, str>, u16, i32, i64);
+
+impl Verdict for Option<http::StatusCode> {
+    fn error_type(self) -> Option<Cow<'static, str>> {
+        self.map(|status| ErrorType::error_type(&status))
+    }
+}
 
 impl Outcome {
     /// Makes a return value a failure that is none by its type.

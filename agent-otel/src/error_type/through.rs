@@ -100,7 +100,7 @@ fn wrapped<'a>(
 fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     if let Some(known) = known::find(error) {
         return match known.told() {
-            Told::Wrapper(inner) => Some(inner),
+            Told::Wrapper { inner, .. } => Some(inner),
             _ => None,
         };
     }

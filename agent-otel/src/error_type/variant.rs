@@ -90,17 +90,16 @@ impl Head {
 
 /// The name of an error of which the type is not known, if no data can be in it.
 pub(super) fn name(error: &(dyn Error + 'static), head: Head) -> Option<String> {
-    let size = size_of_val(error);
-    (head.has_fields() || is_bare(&head, size, error)).then_some(head.name)
+    (head.has_fields() || is_bare(&head, error)).then_some(head.name)
 }
 
 /// Whether a word that stands alone is the name of a variant, and no text that the error holds.
-fn is_bare<E: Error + ?Sized>(head: &Head, size: usize, error: &E) -> bool {
+fn is_bare(head: &Head, error: &(dyn Error + 'static)) -> bool {
     if !head.is_alone() {
         return false;
     }
     // An error of one byte has no more than 256 values.
-    if size <= 1 {
+    if size_of_val(error) <= 1 {
         return true;
     }
     let name = head.name.as_str();
@@ -131,7 +130,7 @@ fn variant<E: Error>(path: &'static str, error: &E) -> Option<String> {
     if !is_enumeration::<E>() {
         // An enumeration with a representation of its own looks like a struct from here.
         let head = Head::of(error)?;
-        let is_name = head.has_fields() || is_bare(&head, size_of::<E>(), error);
+        let is_name = head.has_fields() || head.is_alone() && size_of::<E>() <= 1;
         return is_name.then(|| made(path, head.name)).flatten();
     }
     let mut hasher = DefaultHasher::new();

@@ -9,9 +9,9 @@ impl Known for Error {
         match self {
             Self::HttpError { status, .. } => Told::code(status.as_str()),
             Self::WebAdapterCall { webc_error, .. } | Self::WebModelCall { webc_error, .. } => {
-                Told::Wrapper(webc_error)
+                Told::wrapper(webc_error)
             }
-            Self::WebStream { error, .. } => Told::Wrapper(&**error),
+            Self::WebStream { error, .. } => Told::wrapper(&**error),
             _ => Told::Type,
         }
     }

@@ -61,13 +61,27 @@ pub(super) enum Told<'a> {
     Code(Cow<'static, str>),
     /// A kind of failure: the last segment of the label.
     Kind(Cow<'static, str>),
-    /// Nothing by itself: what counts is the error inside.
-    Wrapper(&'a (dyn Error + 'static)),
+    /// Nothing by itself: what counts is the error inside, and the kind where that one has no name.
+    Wrapper {
+        inner: &'a (dyn Error + 'static),
+        kind: Option<&'static str>,
+    },
     /// No more than its type and variant.
     Type,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    #[cfg(any(
+        feature = "genai",
+        feature = "ollama-rs",
+        feature = "rig-core",
+        feature = "rmcp",
+        feature = "sqlx"
+    ))]
+    fn wrapper(inner: &'a (dyn Error + 'static)) -> Self {
+        Self::Wrapper { inner, kind: None }
+    }
+
     #[cfg(any(
         feature = "a2a",
         feature = "async-openai",
@@ -114,8 +128,12 @@ impl<E: Known> Found for E {
     }
 
     fn name(&self) -> Cow<'static, str> {
+        let of_kind = |kind: &str| format!("{}::{kind}", path::of_path(self.path())).into();
         match self.tell() {
-            Told::Kind(kind) => format!("{}::{kind}", path::of_path(self.path())).into(),
+            Told::Kind(kind) => of_kind(&kind),
+            Told::Wrapper {
+                kind: Some(kind), ..
+            } => of_kind(kind),
             _ => variant::with_variant(self.path(), self),
         }
     }

@@ -8,8 +8,8 @@ impl Known for OllamaError {
     fn tell(&self) -> Told<'_> {
         match self {
             Self::ReqwestError(error) => http_client!(error),
-            Self::ToolCallError(ToolCallError::InternalToolError(error)) => Told::Wrapper(&**error),
-            Self::ToolCallError(error) => Told::Wrapper(error),
+            Self::ToolCallError(ToolCallError::InternalToolError(error)) => Told::wrapper(&**error),
+            Self::ToolCallError(error) => Told::wrapper(error),
             _ => Told::Type,
         }
     }

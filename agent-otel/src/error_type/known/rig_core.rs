@@ -8,7 +8,7 @@ use crate::error_type::is_label;
 impl Known for ProviderError {
     fn tell(&self) -> Told<'_> {
         if let Self::Http(error) = self {
-            return Told::Wrapper(&**error);
+            return Told::wrapper(&**error);
         }
         let report = self.report();
         let code = report.code.filter(|code| is_label(code));
@@ -25,7 +25,7 @@ impl Known for http_client::Error {
     fn tell(&self) -> Told<'_> {
         match self {
             Self::InvalidStatusCodeWithDetails { status, .. } => Told::code(status.as_str()),
-            Self::Instance(error) => Told::Wrapper(&**error),
+            Self::Instance(error) => Told::wrapper(&**error),
             _ => Told::Type,
         }
     }

@@ -15,7 +15,7 @@ impl Known for ServiceError {
     fn tell(&self) -> Told<'_> {
         match self {
             Self::McpError(error) => error.tell(),
-            Self::TransportSend(error) => Told::Wrapper(&*error.error),
+            Self::TransportSend(error) => Told::wrapper(&*error.error),
             Self::Timeout { .. } => Told::word("timeout"),
             _ => Told::Type,
         }
@@ -26,7 +26,7 @@ impl Known for ClientInitializeError {
     fn tell(&self) -> Told<'_> {
         match self {
             Self::JsonRpcError(error) => error.tell(),
-            Self::TransportError { error, .. } => Told::Wrapper(&*error.error),
+            Self::TransportError { error, .. } => Told::wrapper(&*error.error),
             _ => Told::Type,
         }
     }
@@ -35,9 +35,9 @@ impl Known for ClientInitializeError {
 impl Known for RmcpError {
     fn tell(&self) -> Told<'_> {
         match self {
-            Self::Service(error) => Told::Wrapper(error),
-            Self::ClientInitialize(error) => Told::Wrapper(error),
-            Self::TransportCreation { error, .. } => Told::Wrapper(&**error),
+            Self::Service(error) => Told::wrapper(error),
+            Self::ClientInitialize(error) => Told::wrapper(error),
+            Self::TransportCreation { error, .. } => Told::wrapper(&**error),
             _ => Told::Type,
         }
     }

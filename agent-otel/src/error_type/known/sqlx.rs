@@ -8,7 +8,7 @@ impl Known for Error {
     fn tell(&self) -> Told<'_> {
         match self {
             Self::Database(error) => error.code().map_or(Told::Type, Told::code),
-            Self::Io(error) => Told::Wrapper(error),
+            Self::Io(error) => Told::wrapper(error),
             Self::PoolTimedOut => Told::word("timeout"),
             _ => Told::Type,
         }

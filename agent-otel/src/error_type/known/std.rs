@@ -11,7 +11,10 @@ impl Known for io::Error {
     fn tell(&self) -> Told<'_> {
         match (self.kind(), self.get_ref()) {
             (ErrorKind::TimedOut, _) => Told::word("timeout"),
-            (ErrorKind::Other, Some(inner)) => Told::Wrapper(inner),
+            (ErrorKind::Other, Some(inner)) => Told::Wrapper {
+                inner,
+                kind: Some("Other"),
+            },
             (kind, _) => Told::Kind(format!("{kind:?}").into()),
         }
     }
