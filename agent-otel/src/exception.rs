@@ -49,13 +49,16 @@ pub(crate) fn panic(payload: &(dyn Any + Send)) -> Failure {
     }
 }
 
+/// Finds a payload of one type.
+type Tell = fn(&(dyn Any + Send)) -> Option<&dyn Display>;
+
 /// The message of a panic, as far as its payload is one of those that tell it.
 fn message(payload: &(dyn Any + Send)) -> String {
     // What another task has panicked with, boxed once more.
     if let Some(inner) = payload.downcast_ref::<Box<dyn Any + Send>>() {
         return message(&**inner);
     }
-    let tell: [fn(&(dyn Any + Send)) -> Option<&dyn Display>; 5] = [
+    let tell: [Tell; 5] = [
         as_display::<&'static str>,
         as_display::<String>,
         as_display::<Cow<'static, str>>,

@@ -121,6 +121,6 @@ impl<E: Error> Plain<'_, E> {
 impl<E: ?Sized> Opaque<'_, E> {
     /// The path of its type.
     pub fn label(&self) -> Cow<'static, str> {
-        of_path(std::any::type_name::<E>())
+        of_path(std::any::type_name_of_val(self.0))
     }
 }

@@ -78,7 +78,7 @@ fn code(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
     for _ in 0..DEPTH {
         let error = wrapped(next?).last()?;
         if let Some(known) = known::find(error) {
-            if let Told::Code(code) = known.told() {
+            if let Some(Told::Code(code)) = known.told() {
                 if let Some(code) = checked(known.path(), code) {
                     return Some(code);
                 }
@@ -100,7 +100,7 @@ fn wrapped<'a>(
 fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     if let Some(known) = known::find(error) {
         return match known.told() {
-            Told::Wrapper { inner, .. } => Some(inner),
+            Some(Told::Wrapper(inner)) => Some(inner),
             _ => None,
         };
     }

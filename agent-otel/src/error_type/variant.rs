@@ -122,10 +122,12 @@ pub(super) fn with_variant<E: Error>(path: &'static str, error: &E) -> Cow<'stat
     }
 }
 
+/// By the path of the type and the discriminant.
+type Variants = HashMap<(&'static str, u64), Option<String>>;
+
 /// The variant of an error. It is read once a variant, so all of its failures have the same label.
 fn variant<E: Error>(path: &'static str, error: &E) -> Option<String> {
-    static VARIANTS: LazyLock<Mutex<HashMap<(&'static str, u64), Option<String>>>> =
-        LazyLock::new(Mutex::default);
+    static VARIANTS: LazyLock<Mutex<Variants>> = LazyLock::new(Mutex::default);
 
     if !is_enumeration::<E>() {
         // An enumeration with a representation of its own looks like a struct from here.

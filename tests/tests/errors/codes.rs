@@ -1,5 +1,10 @@
 //! Codes of the errors of other crates: alone, boxed, and as causes.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "errors are as large as these crates make them"
+)]
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -279,6 +284,23 @@ fn tonic_tells_the_name_of_the_code() {
         label!(Status, Status::deadline_exceeded("Alice")),
         "DEADLINE_EXCEEDED"
     );
+}
+
+#[tokio::test]
+async fn tokio_tells_what_became_of_the_task() {
+    use tokio::task::JoinError;
+    use tokio::time::error::Elapsed;
+    let late = tokio::time::timeout(Duration::ZERO, std::future::pending::<()>());
+    let late = late.await.unwrap_err();
+    assert_eq!(label!(Elapsed, late), "timeout");
+    let late = tokio::time::timeout(Duration::ZERO, std::future::pending::<()>());
+    let late = anyhow::Error::from(late.await.unwrap_err()).context("Alice");
+    assert_eq!(label!(anyhow::Error, late), "timeout");
+    let panicked = tokio::spawn(async { panic!("Alice") }).await.unwrap_err();
+    assert_eq!(label!(JoinError, panicked), "panic");
+    let task = tokio::spawn(std::future::pending::<()>());
+    task.abort();
+    assert_eq!(label!(JoinError, task.await.unwrap_err()), "cancelled");
 }
 
 /// A violation of a constraint, as a driver gives it.

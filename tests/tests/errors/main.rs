@@ -16,8 +16,9 @@ macro_rules! label {
         fn fails(error: $ty) -> Result<(), $ty> {
             Err(error)
         }
+        let error = $error;
         $crate::exported(&agent_otel::testing::capture(|| {
-            assert!(fails($error).is_err());
+            assert!(fails(error).is_err());
         }))
     }};
 }

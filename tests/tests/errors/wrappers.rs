@@ -142,10 +142,6 @@ fn pointers_are_looked_through() {
         label!(Arc<io::Error>, Arc::new(io::ErrorKind::NotFound.into())),
         "std::io::error::Error::NotFound"
     );
-    assert_eq!(
-        label!(Box<Arc<NoCustomer>>, Box::new(Arc::new(missing()))),
-        "errors::names::NoCustomer"
-    );
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use a2a::A2AError;
 use super::{Known, Told};
 
 impl Known for A2AError {
-    fn tell(&self) -> Told<'_> {
-        Told::code(self.code)
+    fn tell(&self) -> Option<Told<'_>> {
+        Some(Told::Code(self.code.to_string().into()))
     }
 }

@@ -6,33 +6,26 @@ use super::{Known, Told};
 use crate::error_type::is_label;
 
 impl Known for OpenAIError {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::Reqwest(error) => match http_client!(error) {
-                Told::Kind(_) => Told::Type,
-                told => told,
-            },
+            Self::Reqwest(error) => http_client!(error),
             Self::ApiError(error) => error.tell(),
-            _ => Told::Type,
+            _ => None,
         }
     }
 }
 
 impl Known for ApiErrorResponse {
-    fn tell(&self) -> Told<'_> {
-        match self.api_error.tell() {
-            Told::Type => Told::code(self.status_code.as_str()),
-            told => told,
-        }
+    fn tell(&self) -> Option<Told<'_>> {
+        let status = || Told::Code(self.status_code.as_str().to_owned().into());
+        Some(self.api_error.tell().unwrap_or_else(status))
     }
 }
 
 impl Known for ApiError {
-    fn tell(&self) -> Told<'_> {
-        [&self.code, &self.r#type]
-            .into_iter()
-            .flatten()
-            .find(|code| is_label(code))
-            .map_or(Told::Type, Told::code)
+    fn tell(&self) -> Option<Told<'_>> {
+        let codes = [&self.code, &self.r#type].into_iter().flatten();
+        let code = codes.into_iter().find(|code| is_label(code))?;
+        Some(Told::Code(code.clone().into()))
     }
 }

@@ -13,25 +13,27 @@ use aws_sdk_bedrockruntime::types::error::{ConverseStreamOutputError, ResponseSt
 use super::{Known, Told};
 
 impl<E: ProvideErrorMetadata + Error + 'static, R: Debug> Known for SdkError<E, R> {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::TimeoutError(_) => Told::word("timeout"),
-            Self::DispatchFailure(failure) if failure.is_timeout() => Told::word("timeout"),
-            Self::DispatchFailure(failure) if failure.is_io() => Told::word("connect"),
+            Self::TimeoutError(_) => Some(Told::Code("timeout".into())),
+            Self::DispatchFailure(failure) if failure.is_timeout() => {
+                Some(Told::Code("timeout".into()))
+            }
+            Self::DispatchFailure(failure) if failure.is_io() => Some(Told::Code("connect".into())),
             Self::ServiceError(failure) => service(failure.err()),
-            _ => Told::Type,
+            _ => None,
         }
     }
 }
 
-fn service(error: &impl ProvideErrorMetadata) -> Told<'_> {
-    error.code().map_or(Told::Type, Told::code)
+fn service(error: &impl ProvideErrorMetadata) -> Option<Told<'_>> {
+    Some(Told::Code(error.code()?.to_owned().into()))
 }
 
 macro_rules! services {
     ($($error:ty),*) => {$(
         impl Known for $error {
-            fn tell(&self) -> Told<'_> {
+            fn tell(&self) -> Option<Told<'_>> {
                 service(self)
             }
         }

@@ -5,24 +5,26 @@ use genai::{Error, webc};
 use super::{Known, Told};
 
 impl Known for Error {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::HttpError { status, .. } => Told::code(status.as_str()),
+            Self::HttpError { status, .. } => Some(Told::Code(status.as_str().to_owned().into())),
             Self::WebAdapterCall { webc_error, .. } | Self::WebModelCall { webc_error, .. } => {
-                Told::wrapper(webc_error)
+                Some(Told::Wrapper(webc_error))
             }
-            Self::WebStream { error, .. } => Told::wrapper(&**error),
-            _ => Told::Type,
+            Self::WebStream { error, .. } => Some(Told::Wrapper(&**error)),
+            _ => None,
         }
     }
 }
 
 impl Known for webc::Error {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::ResponseFailedStatus { status, .. } => Told::code(status.as_str()),
+            Self::ResponseFailedStatus { status, .. } => {
+                Some(Told::Code(status.as_str().to_owned().into()))
+            }
             Self::Reqwest(error) => http_client!(error),
-            _ => Told::Type,
+            _ => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of which more is known than their type, one file a crate.
 
-/// What a client of HTTP tells of an error: the status, what went wrong on the way, or the kind of failure.
+/// What a client of HTTP tells of an error: the status, or what went wrong on the way.
 #[cfg(any(
     feature = "async-openai",
     feature = "genai",
@@ -10,15 +10,10 @@
 macro_rules! http_client {
     ($error:expr) => {
         match ($error, $error.status()) {
-            (_, Some(status)) => Told::code(status.as_str()),
-            (error, None) if error.is_timeout() => Told::word("timeout"),
-            (error, None) if error.is_connect() => Told::word("connect"),
-            (error, None) if error.is_decode() => Told::Kind("Decode".into()),
-            (error, None) if error.is_redirect() => Told::Kind("Redirect".into()),
-            (error, None) if error.is_builder() => Told::Kind("Builder".into()),
-            (error, None) if error.is_body() => Told::Kind("Body".into()),
-            (error, None) if error.is_request() => Told::Kind("Request".into()),
-            _ => Told::Type,
+            (_, Some(status)) => Some(Told::Code(status.as_str().to_owned().into())),
+            (error, None) if error.is_timeout() => Some(Told::Code("timeout".into())),
+            (error, None) if error.is_connect() => Some(Told::Code("connect".into())),
+            _ => None,
         }
     };
 }
@@ -42,6 +37,8 @@ mod rmcp;
 #[cfg(feature = "sqlx")]
 mod sqlx;
 mod std;
+#[cfg(feature = "tokio")]
+mod tokio;
 #[cfg(feature = "tonic")]
 mod tonic;
 
@@ -59,59 +56,25 @@ use super::{ErrorType, path, through, variant};
 pub(super) enum Told<'a> {
     /// A code, which counts for more than the names of the errors around it.
     Code(Cow<'static, str>),
-    /// A kind of failure: the last segment of the label.
-    Kind(Cow<'static, str>),
-    /// Nothing by itself: what counts is the error inside, and the kind where that one has no name.
-    Wrapper {
-        inner: &'a (dyn Error + 'static),
-        kind: Option<&'static str>,
-    },
-    /// No more than its type and variant.
-    Type,
-}
-
-impl<'a> Told<'a> {
-    #[cfg(any(
-        feature = "genai",
-        feature = "ollama-rs",
-        feature = "rig-core",
-        feature = "rmcp",
-        feature = "sqlx"
-    ))]
-    fn wrapper(inner: &'a (dyn Error + 'static)) -> Self {
-        Self::Wrapper { inner, kind: None }
-    }
-
-    #[cfg(any(
-        feature = "a2a",
-        feature = "async-openai",
-        feature = "aws-sdk-bedrockruntime",
-        feature = "genai",
-        feature = "ollama-rs",
-        feature = "reqwest",
-        feature = "rig-core",
-        feature = "rmcp",
-        feature = "sqlx"
-    ))]
-    fn code(code: impl ToString) -> Self {
-        Self::Code(Cow::Owned(code.to_string()))
-    }
-
-    fn word(word: &'static str) -> Self {
-        Self::Code(Cow::Borrowed(word))
-    }
+    /// Nothing by itself: what counts is the error inside.
+    Wrapper(&'a (dyn Error + 'static)),
 }
 
 /// An error of a known type.
 trait Known: Error {
-    /// What it tells.
-    fn tell(&self) -> Told<'_>;
+    /// What it tells, if that is more than its type and variant.
+    fn tell(&self) -> Option<Told<'_>>;
+
+    /// The kind of failure, which stands in for the variant.
+    fn kind(&self) -> Option<Cow<'static, str>> {
+        None
+    }
 }
 
 /// A [`Known`] error of whichever type.
 pub(super) trait Found {
-    /// What it tells.
-    fn told(&self) -> Told<'_>;
+    /// What it tells, if that is more than its type and variant.
+    fn told(&self) -> Option<Told<'_>>;
     /// The path of its type.
     fn path(&self) -> &'static str;
     /// The path of its type, with the kind of the failure or the variant.
@@ -119,7 +82,7 @@ pub(super) trait Found {
 }
 
 impl<E: Known> Found for E {
-    fn told(&self) -> Told<'_> {
+    fn told(&self) -> Option<Told<'_>> {
         self.tell()
     }
 
@@ -128,13 +91,9 @@ impl<E: Known> Found for E {
     }
 
     fn name(&self) -> Cow<'static, str> {
-        let of_kind = |kind: &str| format!("{}::{kind}", path::of_path(self.path())).into();
-        match self.tell() {
-            Told::Kind(kind) => of_kind(&kind),
-            Told::Wrapper {
-                kind: Some(kind), ..
-            } => of_kind(kind),
-            _ => variant::with_variant(self.path(), self),
+        match self.kind() {
+            Some(kind) => format!("{}::{kind}", path::of_path(self.path())).into(),
+            None => variant::with_variant(self.path(), self),
         }
     }
 }
@@ -218,6 +177,10 @@ known! {
     ::rmcp::service::ClientInitializeError,
     #[cfg(feature = "sqlx")]
     ::sqlx::Error,
+    #[cfg(feature = "tokio")]
+    ::tokio::time::error::Elapsed,
+    #[cfg(feature = "tokio")]
+    ::tokio::task::JoinError,
     #[cfg(feature = "tonic")]
     ::tonic::Status,
 }

@@ -5,12 +5,14 @@ use ollama_rs::error::{OllamaError, ToolCallError};
 use super::{Known, Told};
 
 impl Known for OllamaError {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
             Self::ReqwestError(error) => http_client!(error),
-            Self::ToolCallError(ToolCallError::InternalToolError(error)) => Told::wrapper(&**error),
-            Self::ToolCallError(error) => Told::wrapper(error),
-            _ => Told::Type,
+            Self::ToolCallError(ToolCallError::InternalToolError(error)) => {
+                Some(Told::Wrapper(&**error))
+            }
+            Self::ToolCallError(error) => Some(Told::Wrapper(error)),
+            _ => None,
         }
     }
 }

@@ -6,27 +6,29 @@ use super::{Known, Told};
 use crate::error_type::is_label;
 
 impl Known for ProviderError {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         if let Self::Http(error) = self {
-            return Told::wrapper(&**error);
+            return Some(Told::Wrapper(&**error));
         }
         let report = self.report();
         let code = report.code.filter(|code| is_label(code));
         match (code, report.http_status, report.kind) {
-            (Some(code), ..) => Told::code(code),
-            (None, Some(status), _) => Told::code(status),
-            (None, None, ErrorKind::Timeout) => Told::word("timeout"),
-            _ => Told::Type,
+            (Some(code), ..) => Some(Told::Code(code.into())),
+            (None, Some(status), _) => Some(Told::Code(status.to_string().into())),
+            (None, None, ErrorKind::Timeout) => Some(Told::Code("timeout".into())),
+            _ => None,
         }
     }
 }
 
 impl Known for http_client::Error {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::InvalidStatusCodeWithDetails { status, .. } => Told::code(status.as_str()),
-            Self::Instance(error) => Told::wrapper(&**error),
-            _ => Told::Type,
+            Self::InvalidStatusCodeWithDetails { status, .. } => {
+                Some(Told::Code(status.as_str().to_owned().into()))
+            }
+            Self::Instance(error) => Some(Told::Wrapper(&**error)),
+            _ => None,
         }
     }
 }

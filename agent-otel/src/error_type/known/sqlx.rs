@@ -5,12 +5,12 @@ use sqlx::Error;
 use super::{Known, Told};
 
 impl Known for Error {
-    fn tell(&self) -> Told<'_> {
+    fn tell(&self) -> Option<Told<'_>> {
         match self {
-            Self::Database(error) => error.code().map_or(Told::Type, Told::code),
-            Self::Io(error) => Told::wrapper(error),
-            Self::PoolTimedOut => Told::word("timeout"),
-            _ => Told::Type,
+            Self::Database(error) => Some(Told::Code(error.code()?.into_owned().into())),
+            Self::Io(error) => Some(Told::Wrapper(error)),
+            Self::PoolTimedOut => Some(Told::Code("timeout".into())),
+            _ => None,
         }
     }
 }

@@ -5,8 +5,8 @@ use tonic::{Code, Status};
 use super::{Known, Told};
 
 impl Known for Status {
-    fn tell(&self) -> Told<'_> {
-        Told::word(match self.code() {
+    fn tell(&self) -> Option<Told<'_>> {
+        let code = match self.code() {
             Code::Ok => "OK",
             Code::Cancelled => "CANCELLED",
             Code::Unknown => "UNKNOWN",
@@ -24,6 +24,7 @@ impl Known for Status {
             Code::Unavailable => "UNAVAILABLE",
             Code::DataLoss => "DATA_LOSS",
             Code::Unauthenticated => "UNAUTHENTICATED",
-        })
+        };
+        Some(Told::Code(code.into()))
     }
 }
