@@ -10,6 +10,7 @@ mod args;
 mod check;
 mod derive;
 mod error;
+mod error_type;
 mod expand;
 mod function;
 mod llm_call;
@@ -63,4 +64,10 @@ pub fn derive_llm_response(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(LlmRequest, attributes(llm))]
 pub fn derive_llm_request(item: TokenStream) -> TokenStream {
     derive::llm_request(item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_derive(ErrorType, attributes(error_type))]
+pub fn derive_error_type(item: TokenStream) -> TokenStream {
+    error_type::expand(item.into()).into()
 }

@@ -1,7 +1,10 @@
 //! Exceptions are recorded once, where they began: as a span event, as a log record, or as both.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::error::Error;
+use std::fmt::Display;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
@@ -46,17 +49,37 @@ pub(crate) fn attributes(failure: &Failure) -> Vec<KeyValue> {
 
 /// What a panic tells.
 pub(crate) fn panic(payload: &(dyn Any + Send)) -> Failure {
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(|message| (*message).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
     Failure {
         error_type: "panic".into(),
         exception_type: "panic".into(),
-        message: content::error_message(&message),
+        message: message(payload),
         sources: Vec::new(),
     }
+}
+
+/// Finds a payload of one type.
+type Tell = fn(&(dyn Any + Send)) -> Option<&dyn Display>;
+
+/// The message of a panic, as far as its payload is one of those that tell it.
+fn message(payload: &(dyn Any + Send)) -> String {
+    // What another task has panicked with, boxed once more.
+    if let Some(inner) = payload.downcast_ref::<Box<dyn Any + Send>>() {
+        return message(&**inner);
+    }
+    let tell: [Tell; 5] = [
+        as_display::<&'static str>,
+        as_display::<String>,
+        as_display::<Cow<'static, str>>,
+        as_display::<Box<dyn Error + Send + Sync>>,
+        as_display::<Box<dyn Error + Send>>,
+    ];
+    let told = tell.iter().find_map(|tell| tell(payload));
+    told.map(content::display).unwrap_or_default()
+}
+
+fn as_display<T: Display + 'static>(payload: &(dyn Any + Send)) -> Option<&dyn Display> {
+    let told: &T = payload.downcast_ref()?;
+    Some(told)
 }
 
 /// Where exceptions go: `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` of the core conventions.

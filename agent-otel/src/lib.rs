@@ -57,8 +57,8 @@
 //!
 //! # What is recorded
 //!
-//! * **Outcome.** An `Err` sets the status, `error.type` (the error's type, with its variant) and an `exception` event,
-//!   once where it began. A panic is recorded and raised again. A future that is dropped ends its span at that moment,
+//! * **Outcome.** An `Err` sets the status, `error.type` (a label, a code, or the error's type with its variant:
+//!   [`ErrorType`]) and an `exception` event, once where it began. A panic is recorded and raised again. A future that is dropped ends its span at that moment,
 //!   marked [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`, and a stream that is dropped early `abandoned`; that
 //!   is no error unless `AGENT_OTEL_CANCELLED=error` says so. Success leaves the status unset. `error_if` and `ok_if` judge
 //!   return values that tell failure otherwise.
@@ -92,6 +92,7 @@
 //! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
 //! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
 //! | `rig-core` | no | [`LlmResponse`] for its completions |
+//! | `a2a`, `reqwest`, `rmcp`, `sqlx`, `tokio`, `tonic`, and the five before | `reqwest` with `setup` | codes of the errors of these crates as `error.type`: the table of [`ErrorType`] |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
 //! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate
@@ -157,9 +158,10 @@ pub use agent_otel_macros::tool;
 #[doc = include_str!("../doc/tools.md")]
 pub use agent_otel_macros::tools;
 
-pub use agent_otel_macros::{LlmRequest, LlmResponse};
+pub use agent_otel_macros::{ErrorType, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use current::{Current, current, current_trace_id};
+pub use error_type::ErrorType;
 pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};

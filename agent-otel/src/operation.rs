@@ -295,6 +295,11 @@ impl Operation {
 
     /// What the outcome says about the span.
     fn tell(&self, outcome: &mut Outcome, early: Option<&'static str>, last: &mut LastWords) {
+        if self.kind.role.is_mcp() {
+            if let Some(code) = outcome.json_rpc_code(self.kind.role) {
+                last.attribute(semconv::RPC_RESPONSE_STATUS_CODE, code);
+            }
+        }
         let broke_off = outcome.failure.is_some() || early.is_some();
         if let Some(response) = &mut outcome.response {
             if broke_off && self.kind.role == Role::Inference {

@@ -1,7 +1,8 @@
 //! What a return value means, found by its type and never by its name: an alias of `Result` is a `Result`.
 //!
 //! Each tier below has the methods for the values it knows and dereferences to the next, so that method look-up finds
-//! the first that fits: an error with a source chain, an error that can be displayed, any error, anything else.
+//! the first that fits: an error that tells its own label, a pointer to an error, an error with a source chain, one that
+//! can be displayed, any error, anything else. No tier asks for `'static`, which method look-up would not see.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -14,9 +15,12 @@ use serde_json::Value;
 
 use crate::chunk::LlmChunk;
 use crate::content::Content;
+use crate::error_type::{DynError, ErrorType, Pointer};
+use crate::kind::Role;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
 use crate::{content, error_type, semconv};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How an operation ended, and what its return value told.
 #[derive(Debug, Default)]
@@ -27,6 +31,30 @@ pub struct Outcome {
     pub(crate) content: Content,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
+}
+
+/// Codes of JSON-RPC that are the fault of who asks: not to be parsed, no request, no such method, no such parameters or
+/// tool, no such resource.
+const OF_THE_CALLER: [i64; 5] = [-32700, -32600, -32601, -32602, -32002];
+
+impl Outcome {
+    /// The code of JSON-RPC that this is the failure of, at either end of MCP. What is the fault of the caller is no
+    /// failure of the server, so there it is none any more.
+    ///
+    /// MCP conventions, `rpc.response.status_code` and `error.type`.
+    pub(crate) fn json_rpc_code(&mut self, role: Role) -> Option<String> {
+        let failure = self.failure.as_ref().filter(|_| role.is_mcp())?;
+        let label = failure.error_type.to_string();
+        let code: i64 = label.parse().ok()?;
+        // Those are of HTTP, from below.
+        if (100..600).contains(&code) {
+            return None;
+        }
+        if role == Role::McpServer && OF_THE_CALLER.contains(&code) {
+            self.failure = None;
+        }
+        Some(label)
+    }
 }
 
 /// Why an operation failed.
@@ -56,20 +84,40 @@ impl Failure {
         let path = std::any::type_name::<E>();
         Self {
             error_type: error_type::of_path(path),
-            exception_type: path.into(),
+            exception_type: error_type::pointee(path).into(),
             message,
             sources,
         }
     }
 }
 
-/// A return value, and what was captured of it so far.
+/// A return value, and what was captured of it so far. Tier of values that tell a failure of their own.
 #[derive(Debug)]
-pub struct Returned<'a, T: ?Sized>(Boxed<'a, T>);
+pub struct Returned<'a, T: ?Sized>(Telling<'a, T>);
+
+/// Tier of errors that tell their own label.
+#[derive(Debug)]
+pub struct Telling<'a, T: ?Sized>(Worded<'a, T>);
+
+/// Tier of what tells its own label and can be displayed, but is no error.
+#[derive(Debug)]
+pub struct Worded<'a, T: ?Sized>(Labeled<'a, T>);
+
+/// Tier of what tells its own label, and no more.
+#[derive(Debug)]
+pub struct Labeled<'a, T: ?Sized>(Boxed<'a, T>);
 
 /// Tier of pointers to an error of any type: `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`.
 #[derive(Debug)]
-pub struct Boxed<'a, T: ?Sized>(Displayed<'a, T>);
+pub struct Boxed<'a, T: ?Sized>(Pointing<'a, T>);
+
+/// Tier of pointers to an error of one type.
+#[derive(Debug)]
+pub struct Pointing<'a, T: ?Sized>(Plain<'a, T>);
+
+/// Tier of errors.
+#[derive(Debug)]
+pub struct Plain<'a, T: ?Sized>(Displayed<'a, T>);
 
 /// Tier of errors that implement `Display` only.
 #[derive(Debug)]
@@ -92,10 +140,12 @@ pub struct Anything<'a, T: ?Sized> {
 
 /// Begins to read a return value.
 pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
-    Returned(Boxed(Displayed(Opaque(Told(Anything {
+    let anything = Anything {
         value,
         content: RefCell::default(),
-    })))))
+    };
+    let errors = Pointing(Plain(Displayed(Opaque(Told(anything)))));
+    Returned(Telling(Worded(Labeled(Boxed(errors)))))
 }
 
 /// What is read of a function that never returns: nothing.
@@ -115,7 +165,8 @@ macro_rules! tiers {
     )*};
 }
 
-tiers!(Returned => Boxed, Boxed => Displayed, Displayed => Opaque, Opaque => Told, Told => Anything);
+tiers!(Returned => Telling, Telling => Worded, Worded => Labeled, Labeled => Boxed, Boxed => Pointing, Pointing => Plain, Plain => Displayed);
+tiers!(Displayed => Opaque, Opaque => Told, Told => Anything);
 
 /// `outcome` and `response` of one tier of errors.
 macro_rules! errors {
@@ -148,34 +199,96 @@ macro_rules! errors {
     };
 }
 
-errors!(Returned, E: [Error + 'static], failure_of_error);
-errors!(Boxed, E: [Deref<Target: DynError>], failure_of_pointer);
+errors!(Telling, E: [ErrorType + Error], failure_with_label);
+errors!(Worded, E: [ErrorType + Display], failure_of_worded);
+errors!(Labeled, E: [ErrorType], failure_of_labeled);
+errors!(Boxed, E: [Deref<Target: DynError>], failure_of_any_error);
+errors!(Pointing, E: [Pointer<Pointee: Error>], failure_of_pointee);
+errors!(Plain, E: [Error], failure_of_error);
 errors!(Displayed, E: [Display], failure_of_displayed);
 errors!(Opaque, E: [Sized], failure_of_any);
 
-/// The failure that an error with a source chain is.
-fn failure_of_error<E: Error + 'static>(error: &E) -> Failure {
-    let sources = sources(error);
+/// The result of a tool over MCP, which tells failure inside of success.
+#[cfg(feature = "rmcp")]
+impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> {
+    /// Whether the operation failed.
+    pub fn outcome(&self) -> Outcome {
+        match self.value {
+            Ok(result) => self.ended(tool_error(result), None),
+            Err(error) => self.ended(Some(failure_with_label(error)), None),
+        }
+    }
+}
+
+/// As the result of a tool that cannot fail otherwise.
+#[cfg(feature = "rmcp")]
+impl Returned<'_, rmcp::model::CallToolResult> {
+    /// Whether the operation failed.
+    pub fn outcome(&self) -> Outcome {
+        self.ended(tool_error(self.value), None)
+    }
+}
+
+/// MCP conventions, `error.type`.
+#[cfg(feature = "rmcp")]
+fn tool_error(result: &rmcp::model::CallToolResult) -> Option<Failure> {
+    (result.is_error == Some(true)).then(|| Failure::told("tool_error".into()))
+}
+
+/// The failure that an error with a source chain and a label of its own is.
+fn failure_with_label<E: ErrorType + Error>(error: &E) -> Failure {
     Failure {
-        error_type: error_type::of_error(error),
-        ..Failure::of::<E>(with_causes(content::display(error), &sources), sources)
+        error_type: error_type::of_labeled(error),
+        ..told_by(error)
+    }
+}
+
+/// The failure that can be displayed, and that has a label of its own.
+fn failure_of_worded<E: ErrorType + Display>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_labeled(error),
+        ..failure_of_displayed(error)
+    }
+}
+
+/// The failure of which the label is known, and its type.
+fn failure_of_labeled<E: ErrorType>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_labeled(error),
+        ..failure_of_any(error)
     }
 }
 
 /// The failure behind a pointer to any error.
-fn failure_of_pointer<E: Deref<Target: DynError>>(error: &E) -> Failure {
+fn failure_of_any_error<E: Deref<Target: DynError>>(error: &E) -> Failure {
     let error = error.as_dyn();
-    let name = error_type::of_dyn(error);
+    let found = error_type::of_dyn(error);
     let sources = sources(error);
     Failure {
-        error_type: name
-            .clone()
-            .unwrap_or(semconv::ERROR_TYPE_OTHER.to_owned())
-            .into(),
-        exception_type: name.map_or(std::any::type_name::<E>().into(), Cow::Owned),
+        error_type: found.label,
+        exception_type: found.path.unwrap_or(std::any::type_name::<E>().into()),
         message: with_causes(content::display(error), &sources),
         sources,
     }
+}
+
+/// The failure behind a pointer to an error.
+fn failure_of_pointee<E: Pointer<Pointee: Error>>(error: &E) -> Failure {
+    failure_of_error(error.pointee())
+}
+
+/// The failure that an error with a source chain is.
+fn failure_of_error<E: Error>(error: &E) -> Failure {
+    Failure {
+        error_type: error_type::of_error(error),
+        ..told_by(error)
+    }
+}
+
+/// What an error with a source chain tells, beside its label.
+fn told_by<E: Error>(error: &E) -> Failure {
+    let sources = sources(error);
+    Failure::of::<E>(with_causes(content::display(error), &sources), sources)
 }
 
 /// The failure that can be displayed, and no more.
@@ -280,24 +393,6 @@ impl<T: ?Sized> Anything<'_, T> {
     }
 }
 
-/// What the pointers of [`Boxed`] point to.
-pub trait DynError {
-    /// The error itself.
-    fn as_dyn(&self) -> &(dyn Error + 'static);
-}
-
-macro_rules! dyn_errors {
-    ($($error:ty),*) => {$(
-        impl DynError for $error {
-            fn as_dyn(&self) -> &(dyn Error + 'static) {
-                self
-            }
-        }
-    )*};
-}
-
-dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
-
 /// The message with those of its causes, as far as it does not tell them itself: "the call failed: connection refused".
 fn with_causes(mut message: String, causes: &[String]) -> String {
     for cause in causes {
@@ -310,11 +405,15 @@ fn with_causes(mut message: String, causes: &[String]) -> String {
 }
 
 /// The messages of all errors below `error`. Bounded, since a chain may be a ring.
-fn sources(error: &(dyn Error + 'static)) -> Vec<String> {
-    std::iter::successors(error.source(), |&error| error.source())
-        .take(16)
-        .map(content::display)
-        .collect()
+fn sources<E: Error + ?Sized>(error: &E) -> Vec<String> {
+    // `source` is code of the user.
+    let messages = catch_unwind(AssertUnwindSafe(|| {
+        std::iter::successors(error.source(), |&error| error.source())
+            .take(16)
+            .map(content::display)
+            .collect()
+    }));
+    messages.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -357,6 +456,30 @@ mod tests {
                 .as_deref(),
             Some("no such order")
         );
+    }
+
+    #[test]
+    fn a_server_of_mcp_does_not_answer_for_its_callers() {
+        let failed = |label: &'static str, role| {
+            let mut outcome = Outcome {
+                failure: Some(Failure::told(label.into())),
+                ..Outcome::default()
+            };
+            let code = outcome.json_rpc_code(role);
+            (code.is_some(), error_type(outcome).is_some())
+        };
+        for (label, client, server, tool) in [
+            ("-32602", (true, true), (true, false), (false, true)),
+            ("-32002", (true, true), (true, false), (false, true)),
+            ("-32603", (true, true), (true, true), (false, true)),
+            ("7", (true, true), (true, true), (false, true)),
+            ("503", (false, true), (false, true), (false, true)),
+            ("tool_error", (false, true), (false, true), (false, true)),
+        ] {
+            assert_eq!(failed(label, Role::McpClient), client, "{label}");
+            assert_eq!(failed(label, Role::McpServer), server, "{label}");
+            assert_eq!(failed(label, Role::Tool), tool, "{label}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What generated code may name. Nothing here is for people: it changes with the attributes, version by version.
 
+pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
 

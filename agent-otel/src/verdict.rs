@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::error_type::ErrorType;
 use crate::outcome::{Failure, Outcome};
-use crate::semconv;
+use crate::{error_type, semconv};
 
 /// What an `error_if` predicate may give: `bool`, or `Some` label of low cardinality that becomes `error.type`.
 ///
@@ -47,7 +48,13 @@ macro_rules! labels {
     )*};
 }
 
-labels!(&str, String, u16, i32, i64);
+labels!(&str, String, Cow<'static, str>, u16, i32, i64);
+
+impl Verdict for Option<http::StatusCode> {
+    fn error_type(self) -> Option<Cow<'static, str>> {
+        self.map(|status| ErrorType::error_type(&status))
+    }
+}
 
 impl Outcome {
     /// Makes a return value a failure that is none by its type.
@@ -59,7 +66,8 @@ impl Outcome {
         if self.failure.is_none() {
             // A predicate that panics has judged nothing.
             let verdict = catch_unwind(AssertUnwindSafe(|| failed(value).error_type()));
-            self.failure = verdict.unwrap_or_default().map(Failure::told);
+            let label = verdict.unwrap_or_default().map(error_type::of_verdict);
+            self.failure = label.map(Failure::told);
         }
         self
     }

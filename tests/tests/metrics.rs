@@ -58,7 +58,7 @@ fn a_model_call_tells_duration_and_tokens() {
     testing::capture(|| complete(&request, answer("measured")));
     testing::capture(|| complete(&request, Value::Null));
     expect![[r#"
-        histogram gen_ai.client.inference.duration [s] error.type=std::io::error::Error::TimedOut gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=measured server.address=api.openai.com server.port=443: 1 times
+        histogram gen_ai.client.inference.duration [s] error.type=timeout gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=measured server.address=api.openai.com server.port=443: 1 times
         histogram gen_ai.client.inference.duration [s] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=measured gen_ai.response.model=measured-2025 server.address=api.openai.com server.port=443: 2 times
         histogram gen_ai.client.inference.operation.input_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=measured gen_ai.response.model=measured-2025 server.address=api.openai.com server.port=443: 600 in 2
         histogram gen_ai.client.inference.operation.output_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=measured gen_ai.response.model=measured-2025 server.address=api.openai.com server.port=443: 76 in 2
