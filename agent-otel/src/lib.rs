@@ -92,6 +92,8 @@
 //! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
 //! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
 //! | `rig-core` | no | [`LlmResponse`] for its completions |
+//! | `logs` | no | records of `tracing` and `log`, exported and printed with the ids of their trace and span (`logs`) |
+//! | `tracing` | no | one span a model call where rig-core or genai write spans of their own ([`ModelSpans`]) |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
 //! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate

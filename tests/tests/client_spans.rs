@@ -126,6 +126,7 @@ fn ours_is_the_default() {
     expect![[r#"
         invoke_agent support [agent-otel] 1 10
           chat gpt-5-mini [agent-otel] 10
+        measured 1 of gpt-5-mini
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stdout));
 }
@@ -137,6 +138,7 @@ fn without_the_filter_a_call_shows_twice() {
         invoke_agent support [agent-otel] 1 10
           chat gpt-5-mini [agent-otel] 10
             chat gpt-5-mini [client] 10
+        measured 1 of gpt-5-mini
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stdout));
 }
@@ -146,13 +148,15 @@ fn a_call_by_genai() {
     assert_spans(
         "genai",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [agent-otel] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [agent-otel] 10
+            measured 1 of gpt-5-mini
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [client] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
     );
 }
 
@@ -161,13 +165,15 @@ fn a_stream_by_genai() {
     assert_spans(
         "genai_stream",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [agent-otel] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [agent-otel] 10
+            measured 1 of gpt-5-mini
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1
-          chat gpt-5-mini [client] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
     );
 }
 
@@ -176,15 +182,17 @@ fn a_call_by_rig_with_what_is_below_it() {
     assert_spans(
         "rig",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [agent-otel] 10
-            POST [client]
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [agent-otel] 10
+                POST [client]
+            measured 1 of gpt-5-mini
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat [client] 10
-            POST [client]
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat [client] 10
+                POST [client]
+            measured 1 of gpt-5-mini
+        "#]],
     );
 }
 
@@ -193,13 +201,15 @@ fn a_call_that_fails() {
     assert_spans(
         "refused",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1
-          chat no-such-model [agent-otel] failed
-    "#]],
+            invoke_agent support [agent-otel] 1
+              chat no-such-model [agent-otel] failed
+            measured 1 of no-such-model
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1
-          chat no-such-model [client] failed
-    "#]],
+            invoke_agent support [agent-otel] 1
+              chat no-such-model [client] failed
+            measured 1 of no-such-model
+        "#]],
     );
 }
 
@@ -208,15 +218,17 @@ fn an_embedding_inside_of_a_chat_is_another_call() {
     assert_spans(
         "embeds_first",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [agent-otel] 10
-            embeddings text-embedding-3-small [client] 4
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [agent-otel] 10
+                embeddings text-embedding-3-small [client] 4
+            measured 1 of gpt-5-mini
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          embeddings text-embedding-3-small [client] 4
-          chat gpt-5-mini [client] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              embeddings text-embedding-3-small [client] 4
+              chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
     );
 }
 
@@ -225,17 +237,68 @@ fn a_call_inside_of_a_tool_is_another_call() {
     assert_spans(
         "with_a_tool",
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          chat gpt-5-mini [agent-otel] 10
-            execute_tool summarize [agent-otel]
-              chat gpt-5-mini [client] 10
-    "#]],
+            invoke_agent support [agent-otel] 1 10
+              chat gpt-5-mini [agent-otel] 10
+                execute_tool summarize [agent-otel]
+                  chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
         &expect![[r#"
-        invoke_agent support [agent-otel] 1 10
-          execute_tool summarize [agent-otel]
+            invoke_agent support [agent-otel] 1 10
+              execute_tool summarize [agent-otel]
+                chat gpt-5-mini [client] 10
+              chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
+    );
+}
+
+#[test]
+fn tokens_that_the_body_tells_are_counted() {
+    assert_spans(
+        "tells_its_usage",
+        &expect![[r#"
+            invoke_agent support [agent-otel] 1 7
+              chat gpt-5-mini [agent-otel] 7
+            measured 1 of gpt-5-mini
+        "#]],
+        &expect![[r#"
+            invoke_agent support [agent-otel] 1 7
+              chat gpt-5-mini [client] 10
+            measured 1 of gpt-5-mini
+        "#]],
+    );
+}
+
+#[test]
+fn an_embedding() {
+    assert_spans(
+        "embeds",
+        &expect![[r#"
+            invoke_agent support [agent-otel] 1 4
+              embeddings text-embedding-3-small [agent-otel] 4
+            measured 1 of text-embedding-3-small
+        "#]],
+        &expect![[r#"
+            invoke_agent support [agent-otel] 1 4
+              embeddings text-embedding-3-small [client] 4
+            measured 1 of text-embedding-3-small
+        "#]],
+    );
+}
+
+#[test]
+fn a_call_that_is_the_root_of_its_trace() {
+    assert_spans(
+        "without_an_agent",
+        &expect![[r#"
+            chat gpt-5-mini [agent-otel] 10
+            measured 1 of gpt-5-mini
+        "#]],
+        &expect![[r#"
             chat gpt-5-mini [client] 10
-          chat gpt-5-mini [client] 10
-    "#]],
+            measured 1 of gpt-5-mini
+        "#]],
     );
 }
 

@@ -6,11 +6,15 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::routing::post;
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use expect_test::expect;
+use opentelemetry_proto::tonic::collector::logs::v1::{
+    ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
+};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs};
 use prost::Message;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -23,6 +27,17 @@ struct Receiver {
 
 impl Receiver {
     fn start() -> Self {
+        Self::rejecting(0)
+    }
+
+    /// One that takes all but so many records of each request.
+    fn rejecting(rejected_log_records: i64) -> Self {
+        let answer = ExportLogsServiceResponse {
+            partial_success: Some(ExportLogsPartialSuccess {
+                rejected_log_records,
+                error_message: String::new(),
+            }),
+        };
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
         let app = axum::Router::new()
@@ -31,6 +46,7 @@ impl Receiver {
                 post(move |body: Bytes| async move {
                     let request = ExportLogsServiceRequest::decode(body).unwrap();
                     kept.lock().unwrap().push(request.resource_logs);
+                    answer.encode_to_vec()
                 }),
             )
             .route("/v1/traces", post(|| async {}))
@@ -286,6 +302,59 @@ fn nothing_is_lost_at_the_end_and_nothing_follows_it() {
 }
 
 #[test]
+fn records_that_the_queue_has_no_room_for_are_told() {
+    let receiver = Receiver::start();
+    let variables = [
+        (ENDPOINT, receiver.address.as_str()),
+        ("OTEL_LOGS_EXPORTER", "otlp"),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", "8"),
+    ];
+    let output = run("logs_a_burst", &variables);
+    let lost = 1_000 - receiver.records().len();
+    assert!(lost > 0, "{output:?}");
+    let lines = told(&output);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let told = format!(
+        "agent-otel: {lost} log records to {}/v1/logs ",
+        receiver.address
+    );
+    assert!(lines[0].starts_with(&told), "{lines:?}");
+    assert!(lines[0].contains("OTEL_BLRP_MAX_QUEUE_SIZE"), "{lines:?}");
+}
+
+#[test]
+fn records_that_do_not_arrive_are_told() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let variables = [
+        (ENDPOINT, nobody.as_str()),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ];
+    let lines = told(&run("returns", &variables));
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    for part in [
+        "log records did not reach",
+        "/v1/logs",
+        "connection refused",
+    ] {
+        assert!(lines[0].contains(part), "{part}: {lines:?}");
+    }
+}
+
+#[test]
+fn records_that_the_receiver_rejects_are_told() {
+    let receiver = Receiver::rejecting(1);
+    let lines = told(&run("returns", &[(ENDPOINT, &receiver.address)]));
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].contains("1 of 1 log record did not reach"),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn a_line_is_out_before_the_process_is() {
     let output = run("exits_at_once", &[]);
     printed(&output, "going");
@@ -434,6 +503,37 @@ fn code_of_the_user_that_panics_loses_its_own_text_only() {
     let (_, long) = receiver.record("a field is long");
     let text = &attributes(&long)["long"];
     assert!(text.len() <= 64 * 1024 + '…'.len_utf8() && text.ends_with('…'));
+}
+
+#[agent_otel::tool]
+fn order_status(order: u64) -> u64 {
+    tracing::warn!(order, "no such order");
+    tracing::info!(name: "shop.looked", "looked it up");
+    order
+}
+
+#[test]
+fn a_capture_shows_records_below_their_spans() {
+    let subscriber = tracing_subscriber::registry().with(agent_otel::logs::layer());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let spans = agent_otel::testing::capture(|| order_status(9999));
+    expect![[r#"
+
+        execute_tool order_status [internal]
+            gen_ai.operation.name: "execute_tool"
+            gen_ai.tool.name: "order_status"
+            log record [WARN]
+                "no such order"
+                order: 9999
+            log shop.looked [INFO]
+                "looked it up"
+    "#]]
+    .assert_eq(&spans.to_string());
+    let bodies: Vec<_> = spans.logs().iter().map(|log| log.body.as_deref()).collect();
+    assert_eq!(
+        bodies,
+        [Some("\"no such order\""), Some("\"looked it up\"")]
+    );
 }
 
 /// Eight threads log, and print a waterfall for each record, at the same time.

@@ -21,8 +21,8 @@
 //! Records go to the OTLP endpoint of logs, with the resource of the service, and with trace id, span id and flags of the
 //! OpenTelemetry context that is current: that of an annotated function, on tasks that [`in_context`](crate::in_context)
 //! wraps too, or that of a `tracing` span where `tracing-opentelemetry` makes spans of those. The target is the scope, the
-//! message the body, fields are attributes; a field that holds an error becomes `exception.message`. Before `init` and
-//! after `shutdown` nothing is exported.
+//! message the body, fields are attributes; a field that holds an error becomes `exception.message`. Fields of `tracing`
+//! spans around a record stay with those. Before `init` and after `shutdown` nothing is exported.
 //!
 //! Records of the exporter's own HTTP client would be exported by it and cause the next ones, so those of `h2`, `hyper`,
 //! `hyper_util`, `opentelemetry*`, `reqwest`, `rustls`, `tonic` and `tower` are printed and never exported, whoever caused

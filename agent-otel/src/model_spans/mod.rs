@@ -17,12 +17,11 @@ use crate::kind::Role;
 /// one call twice. This is the switch: [`Builder::model_spans`](crate::Builder::model_spans), or `AGENT_OTEL_MODEL_SPANS`
 /// with `ours` or `theirs`.
 ///
-/// * [`Ours`](Self::Ours), the default: the span of [`#[llm_call]`](macro@crate::llm_call) or
-///   [`#[embeddings]`](macro@crate::embeddings). That of the client is left out by `ModelSpans::filter` (feature
-///   `tracing`), which has to be put on the layer of `tracing-opentelemetry`; what was below it is below ours. A model
-///   call that no annotated function makes keeps the client's span.
-/// * [`Theirs`](Self::Theirs): these attributes start no span. They still measure the call, count it and its tokens for
-///   the agent above, and an error is still recorded there. It is for programs whose every client writes its own spans.
+/// * [`Ours`](Self::Ours), the default: the span of [`#[llm_call]`](macro@crate::llm_call). That of the client is left out
+///   by `ModelSpans::filter` (feature `tracing`), which has to be put on the layer of `tracing-opentelemetry`; what was
+///   below it is below ours. A model call that no annotated function makes keeps the client's span.
+/// * [`Theirs`](Self::Theirs): `#[llm_call]` starts no span. It still measures the call, counts it and its tokens for the
+///   agent above, and an error is still recorded there. It is for programs whose every client writes its own spans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModelSpans {
     /// The span of `#[llm_call]`.

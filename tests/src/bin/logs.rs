@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Some("logs_what_an_export_logs") => logs_what_an_export_logs(),
         Some("logs_what_panics") => logs_what_panics(),
         Some("logs_on_many_threads") => logs_on_many_threads(),
+        Some("logs_a_burst") => logs_a_burst(),
         Some("exits_at_once") => exits_at_once(),
         other => {
             eprintln!("no program is called {other:?}");
@@ -208,6 +209,13 @@ fn logs_on_many_threads() {
 fn noisy(thread: u32, number: u32) -> u32 {
     tracing::info!(thread, number, "a line with an end");
     number
+}
+
+fn logs_a_burst() {
+    let _telemetry = Builder::new("shop").logs(true).init();
+    for number in 0..1_000 {
+        tracing::info!(number, "one of many");
+    }
 }
 
 fn exits_at_once() {

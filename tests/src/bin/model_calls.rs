@@ -4,8 +4,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use agent_otel::testing::{capture, capture_async};
-use agent_otel::{Builder, ModelSpans, agent, llm_call, tool};
+use agent_otel::testing::{self, capture, capture_async};
+use agent_otel::{Builder, ModelSpans, Usage, agent, current, llm_call, tool};
 use futures::{Stream, StreamExt};
 use genai::adapter::AdapterKind;
 use genai::chat::{ChatOptions, ChatRequest, ChatResponse, ChatStreamEvent};
@@ -99,6 +99,35 @@ async fn refused() -> genai::Result<ChatResponse> {
         .await
 }
 
+/// A model call whose tokens only the body knows.
+#[llm_call(provider = "openai", model = MODEL, usage = manual)]
+async fn tells_its_usage() -> String {
+    let question = ChatRequest::from_user("Where is it?");
+    let answer = genai_client().exec_chat(MODEL, question, None).await;
+    let answer = answer.unwrap();
+    let mut usage = Usage::default();
+    usage.input_tokens = Some(7);
+    current().usage(usage);
+    answer.first_text().unwrap_or_default().to_owned()
+}
+
+#[llm_call(
+    provider = "openai",
+    operation = "embeddings",
+    model = "text-embedding-3-small",
+    usage = manual
+)]
+async fn embeds() -> genai::Result<EmbedResponse> {
+    let response = embedded().await?;
+    let mut usage = Usage::default();
+    usage.input_tokens = response
+        .usage
+        .prompt_tokens
+        .and_then(|tokens| tokens.try_into().ok());
+    current().usage(usage);
+    Ok(response)
+}
+
 /// A model call that embeds the question first.
 #[llm_call(provider = "openai", model = MODEL)]
 async fn embeds_first() -> genai::Result<ChatResponse> {
@@ -143,6 +172,8 @@ async fn support(what: &str) {
             assert_eq!(chunks, 2);
         }
         "rig" => drop(by_rig().await.unwrap()),
+        "tells_its_usage" => drop(tells_its_usage().await),
+        "embeds" => drop(embeds().await.unwrap()),
         "refused" => drop(refused().await.unwrap_err()),
         "embeds_first" => drop(embeds_first().await.unwrap()),
         "with_a_tool" => drop(with_a_tool().await.unwrap()),
@@ -178,8 +209,19 @@ fn main() {
             &what
         }
     };
-    let spans = runtime.block_on(capture_async(support(what)));
+    let spans = runtime.block_on(capture_async(async {
+        match what {
+            "without_an_agent" => drop(by_genai().await.unwrap()),
+            _ => support(what).await,
+        }
+    }));
     show(&spans, SpanId::INVALID, 0);
+    for point in testing::metrics().points() {
+        if point.name == "gen_ai.client.inference.duration" {
+            let model = point.attribute("gen_ai.request.model").unwrap_or_default();
+            println!("measured {} of {model}", point.count);
+        }
+    }
 }
 
 fn subscribe(filter: impl Filter<Registry> + Send + Sync + 'static) {
