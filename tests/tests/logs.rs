@@ -388,6 +388,26 @@ fn a_layer_of_ones_own_works_before_and_after_init() {
 }
 
 #[test]
+fn records_of_log_may_come_by_tracing() {
+    let receiver = Receiver::start();
+    let output = run("forwards_log_to_tracing", &[(ENDPOINT, &receiver.address)]);
+    assert!(told(&output).is_empty(), "{output:?}");
+    let (target, record) = receiver.record("said by log");
+    assert_eq!(target, "shop::log");
+    assert_eq!(record.event_name, "");
+    assert!(record.attributes.is_empty(), "{record:?}");
+    let places = places(&output);
+    let place = places.iter().find(|place| place[0] == "said by log");
+    assert_eq!(hexadecimal(&record.span_id), place.unwrap()[2]);
+    let line = printed(&output, "said by log");
+    assert!(
+        line.contains("ERROR shop::log  said by log  trace="),
+        "{line}"
+    );
+    assert!(!receiver.bodies().contains(&"as an export does".to_owned()));
+}
+
+#[test]
 fn a_subscriber_that_is_set_stays_and_is_told() {
     let receiver = Receiver::start();
     let output = run("has_a_subscriber", &[(ENDPOINT, &receiver.address)]);

@@ -12,8 +12,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The longest wait for a line: far more than one takes, and less than anybody notices.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// The longest wait for a line: far more than one takes, and little for a program that is held up once.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Lines that are kept while nothing takes them.
 const CAPACITY: usize = 1_024;
 

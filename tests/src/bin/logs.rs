@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Some("shuts_down_and_goes_on") => shuts_down_and_goes_on(),
         Some("adds_the_layer_before") => adds_the_layer_before(),
         Some("adds_the_layer_after") => adds_the_layer_after(),
+        Some("forwards_log_to_tracing") => forwards_log_to_tracing(),
         Some("has_a_subscriber") => has_a_subscriber(),
         Some("has_a_logger") => has_a_logger(),
         Some("wraps_its_logger") => wraps_its_logger(),
@@ -117,6 +118,18 @@ fn adds_the_layer_after() {
         .with(agent_otel::logs::terminal());
     tracing::subscriber::set_global_default(subscriber).unwrap();
     on_a_runtime(support());
+}
+
+/// As the `init` of `tracing-subscriber` does.
+fn forwards_log_to_tracing() {
+    tracing_log::LogTracer::init().unwrap();
+    let subscriber = tracing_subscriber::registry()
+        .with(agent_otel::logs::layer())
+        .with(agent_otel::logs::terminal());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let _telemetry = Builder::new("shop").logs(true).init();
+    on_a_runtime(support());
+    log::error!(target: "hyper::client", "as an export does");
 }
 
 fn has_a_subscriber() {
