@@ -66,7 +66,12 @@ impl Current {
     ///
     /// What is reported here counts for more than what the return value tells.
     pub fn usage(&self, usage: Usage) -> &Self {
-        self.0.span().set_attributes(usage.attributes());
+        let span = self.0.span();
+        // One by one: the API drops several at once where the span is not recorded, and a call that is only measured, or
+        // only counted, wants them.
+        for attribute in usage.attributes() {
+            span.set_attribute(attribute);
+        }
         self
     }
 

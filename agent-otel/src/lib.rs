@@ -93,6 +93,8 @@
 //! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
 //! | `rig-core` | no | [`LlmResponse`] for its completions |
 //! | `a2a`, `reqwest`, `rmcp`, `sqlx`, `tokio`, `tonic`, and the five before | `reqwest` with `setup` | codes of the errors of these crates as `error.type`: the table of [`ErrorType`] |
+//! | `logs` | no | records of `tracing` and `log`, exported and printed with the ids of their trace and span (`logs`) |
+//! | `tracing` | no | one span a model call where rig-core or genai write spans of their own ([`ModelSpans`]) |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
 //! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate
@@ -116,8 +118,11 @@ mod exception;
 mod form;
 mod in_context;
 mod kind;
+#[cfg(feature = "logs")]
+pub mod logs;
 mod mcp_session;
 mod metrics;
+mod model_spans;
 mod operation;
 mod outcome;
 mod propagation;
@@ -166,6 +171,7 @@ pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};
 pub use mcp_session::McpSession;
+pub use model_spans::ModelSpans;
 pub use propagation::{Extract, Inject, extract, inject};
 pub use providers::Providers;
 pub use request::{LlmRequest, Request};

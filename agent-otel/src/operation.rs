@@ -21,7 +21,7 @@ use crate::rollup::Rollup;
 use crate::span::{AnySpan, LastWords, OperationSpan};
 use crate::stream::Timing;
 use crate::usage::{Usage, count};
-use crate::{events, provider, semconv};
+use crate::{events, model_spans, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ enum Record {
     Nothing,
     /// Metrics and events, but no span.
     Untraced,
+    /// As `Untraced`, below no span that it could stand for, so that nobody but the operation sees it.
+    Aside,
     Span,
 }
 
@@ -98,6 +100,10 @@ impl Operation {
             content,
             surroundings,
         } = describe.finish(parent);
+        #[cfg(feature = "tracing")]
+        let marked = model_spans::mark(parent.clone(), kind.role, &attributes);
+        #[cfg(feature = "tracing")]
+        let parent = &marked;
         let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
         if !parent.is_telemetry_suppressed() {
@@ -148,10 +154,18 @@ impl Operation {
     /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
     fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>, begun: SystemTime) {
         let unrecorded = unrecorded.filter(SpanContext::is_valid);
-        self.context = Some(if self.measure.is_some() || self.kept.is_some() {
-            self.record = Record::Untraced;
+        let told_by_client = model_spans::are_theirs(self.kind.role);
+        let records = self.measure.is_some() || self.kept.is_some() || told_by_client;
+        self.context = Some(if records {
             let around = || parent.span().span_context().clone();
-            let span = AnySpan::Untraced(unrecorded.unwrap_or_else(around));
+            let around = unrecorded.unwrap_or_else(around);
+            // The client's span begins the trace then, and a sampler would take it for one below a span that it dropped.
+            self.record = if told_by_client && !around.is_valid() {
+                Record::Aside
+            } else {
+                Record::Untraced
+            };
+            let span = AnySpan::Untraced(around);
             parent.with_span(OperationSpan::new(span, begun, SpanId::INVALID))
         } else {
             match unrecorded {
@@ -173,7 +187,11 @@ impl Operation {
 
     /// Makes the operation's context the current one until the guard is dropped.
     pub(crate) fn attach(&self) -> Option<Attached> {
-        self.context.clone().and_then(context::attach)
+        let context = self
+            .context
+            .as_ref()
+            .filter(|_| self.record != Record::Aside);
+        context.cloned().and_then(context::attach)
     }
 
     /// Whether there is something to end.

@@ -24,6 +24,9 @@ static PROVIDER: OnceLock<Installed> = OnceLock::new();
 #[cfg(feature = "sdk")]
 static LOGGER: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
 
+#[cfg(feature = "logs")]
+static RECORDS: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
+
 /// A tracer that was handed over: a shorter way than through the global one.
 #[cfg(feature = "sdk")]
 pub(crate) struct Installed {
@@ -46,6 +49,12 @@ pub(crate) fn install(installed: Installed) -> bool {
 #[cfg(feature = "sdk")]
 pub(crate) fn install_logger(logger: opentelemetry_sdk::logs::SdkLogger) {
     let _ = LOGGER.set(logger);
+}
+
+/// Gives what the program logs to `logger` from now on. Only the first call has an effect.
+#[cfg(feature = "logs")]
+pub(crate) fn install_records(logger: opentelemetry_sdk::logs::SdkLogger) {
+    let _ = RECORDS.set(logger);
 }
 
 /// Has every operation measured from now on: the instruments are there.
@@ -107,6 +116,12 @@ fn installed() -> Option<&'static Installed> {
 #[cfg(feature = "sdk")]
 pub(crate) fn logger() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
     LOGGER.get()
+}
+
+/// The logger for what the program logs; `None` where none was handed over, or telemetry is off or over.
+#[cfg(feature = "logs")]
+pub(crate) fn records() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
+    state().is_enabled().then(|| RECORDS.get()).flatten()
 }
 
 /// Starts a span. The only call of a tracer in this crate.

@@ -36,6 +36,9 @@ pub struct Providers {
     tracer: Option<SdkTracer>,
     #[cfg(feature = "sdk")]
     logger: Option<SdkLogger>,
+    /// For what the program logs, whose scope is not this crate.
+    #[cfg(feature = "logs")]
+    records: Option<SdkLogger>,
     #[cfg(feature = "sdk")]
     parent_based: bool,
 }
@@ -59,10 +62,14 @@ impl Providers {
         self
     }
 
-    /// Events go to this provider.
+    /// Events go to this provider, and with feature `logs` what the program logs.
     #[cfg(feature = "sdk")]
     pub fn logger(mut self, provider: &SdkLoggerProvider) -> Self {
         self.logger = Some(provider.logger_with_scope(provider::scope()));
+        #[cfg(feature = "logs")]
+        {
+            self.records = Some(provider.logger(""));
+        }
         self
     }
 
@@ -88,6 +95,10 @@ impl Providers {
             }
             if let Some(logger) = self.logger {
                 provider::install_logger(logger);
+            }
+            #[cfg(feature = "logs")]
+            if let Some(records) = self.records {
+                provider::install_records(records);
             }
         }
         if let Some(meter) = self.meter {

@@ -16,9 +16,9 @@ use crate::kind::Kind;
 use crate::operation::{Operation, Root};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
-use crate::provider;
 use crate::run::{Begun, Lazy, Run, RunStream};
 use crate::stream::Read;
+use crate::{model_spans, provider};
 
 type PinBox<T> = Pin<Box<T>>;
 
@@ -62,12 +62,14 @@ impl Start {
         if !state.is_enabled() || !context::is_alive() {
             return;
         }
-        let traced = match &self.parent {
-            Parent::Current => context::map_current(provider::may_record),
-            Parent::Extracted(context) => provider::may_record(context),
-            Parent::Linked(_) => true,
-        };
-        if traced || state.measures() || content::emits_event() {
+        let told_by_client = model_spans::are_theirs(self.kind.role);
+        let traced = !told_by_client
+            && match &self.parent {
+                Parent::Current => context::map_current(provider::may_record),
+                Parent::Extracted(context) => provider::may_record(context),
+                Parent::Linked(_) => true,
+            };
+        if traced || told_by_client || state.measures() || content::emits_event() {
             self.describe = Some(Describe::new(self.kind, self.name, traced));
         }
     }

@@ -15,10 +15,10 @@ mod otlp;
 pub(crate) mod printer;
 #[cfg(feature = "receiver")]
 mod receiver;
-mod render;
+pub(crate) mod render;
 #[cfg(test)]
 mod samples;
-mod text;
+pub(crate) mod text;
 mod trace;
 mod tree;
 mod widths;

@@ -8,13 +8,13 @@ use super::text::{columns, count, cut, duration, escape, fit, fit_right, thousan
 use super::trace::{Outcome, Span, Trace};
 use super::widths::{DURATION, GAP, Widths};
 
-const RESET: &str = "\u{1b}[0m";
+pub(crate) const RESET: &str = "\u{1b}[0m";
 const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const YELLOW: &str = "\u{1b}[33m";
-const BLUE: &str = "\u{1b}[34m";
+pub(crate) const DIM: &str = "\u{1b}[2m";
+pub(crate) const RED: &str = "\u{1b}[31m";
+pub(crate) const GREEN: &str = "\u{1b}[32m";
+pub(crate) const YELLOW: &str = "\u{1b}[33m";
+pub(crate) const BLUE: &str = "\u{1b}[34m";
 const CYAN: &str = "\u{1b}[36m";
 
 impl Trace {

@@ -1,4 +1,4 @@
-//! What became of every span: counted around each exporter, whatever the exporter does.
+//! What became of every span and log record: counted around each exporter, whatever the exporter does.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -161,10 +161,11 @@ impl<E> Accounting<E> {
         Self { exporter, tally }
     }
 
+    /// Exports `count` of `what`; what cannot be counted has no number.
     async fn export(
         &self,
-        what: String,
-        count: u64,
+        what: &str,
+        count: Option<u64>,
         export: impl Future<Output = OTelSdkResult> + Send,
     ) -> OTelSdkResult {
         let result = no_panic(export).await;
@@ -178,13 +179,25 @@ impl<E> Accounting<E> {
             Ok(()) => {
                 let refused =
                     OTelSdkError::InternalFailure("the receiver rejected them".to_owned());
-                health.failed(&format!("{rejected} of {what}"), &self.tally, &refused)
+                let count = count.unwrap_or(rejected);
+                let plural = if count == 1 {
+                    what.strip_suffix('s')
+                } else {
+                    None
+                };
+                let lost = format!("{rejected} of {count} {}", plural.unwrap_or(what));
+                health.failed(&lost, &self.tally, &refused)
             }
             // Without the number, so that several processes say the same; the report has it.
-            Err(error) => health.failed("spans", &self.tally, error),
+            Err(error) => health.failed(what, &self.tally, error),
         };
         if told {
-            let lost = if result.is_ok() { rejected } else { count };
+            let lost = if result.is_ok() {
+                Some(rejected)
+            } else {
+                count
+            };
+            let lost = lost.unwrap_or_default();
             self.tally.told.fetch_add(lost, Ordering::SeqCst);
         }
         result
@@ -217,10 +230,8 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
         let count = batch.len() as u64;
         self.tally.rejected.store(0, Ordering::SeqCst);
         self.tally.received(count);
-        let what = format!("{count} span{}", if count == 1 { "" } else { "s" });
-        let result = self
-            .export(what, count, async { self.exporter.export(batch).await })
-            .await;
+        let export = async { self.exporter.export(batch).await };
+        let result = self.export("spans", Some(count), export).await;
         if result.is_ok() {
             let rejected = self.tally.rejected.load(Ordering::SeqCst);
             self.tally.exported(count.saturating_sub(rejected));
@@ -247,9 +258,16 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
 
 impl<E: LogExporter> LogExporter for Accounting<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let what = format!("{} log records", batch.iter().count());
-        self.export(what, 0, async { self.exporter.export(batch).await })
-            .await
+        let count = batch.iter().count() as u64;
+        self.tally.rejected.store(0, Ordering::SeqCst);
+        self.tally.received(count);
+        let export = async { self.exporter.export(batch).await };
+        let result = self.export("log records", Some(count), export).await;
+        if result.is_ok() {
+            let rejected = self.tally.rejected.load(Ordering::SeqCst);
+            self.tally.exported(count.saturating_sub(rejected));
+        }
+        result
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -268,7 +286,7 @@ impl<E: LogExporter> LogExporter for Accounting<E> {
 impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let export = async { self.exporter.export(metrics).await };
-        self.export("metrics".to_owned(), 0, export).await
+        self.export("metrics", None, export).await
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -13,6 +13,7 @@ use super::signal::{Signal, SignalEnvironment};
 use super::telemetry::Telemetry;
 use super::value::{Endpoint, Headers};
 use super::{SetupError, start};
+use crate::ModelSpans;
 use crate::semconv::{SERVICE_NAME, Version};
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
@@ -30,7 +31,7 @@ const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 /// |---|---|---|
 /// | service name given to [`new`](Self::new) | environment | it is a default for whoever runs the program |
 /// | [`resource_attribute`](Self::resource_attribute) | code | resource specification: the environment is the secondary resource |
-/// | [`endpoint`](Self::endpoint), [`header`](Self::header), [`sampler`](Self::sampler), [`shutdown_timeout`](Self::shutdown_timeout) | code | environment variables are for what code leaves open |
+/// | [`endpoint`](Self::endpoint), [`header`](Self::header), [`sampler`](Self::sampler), [`shutdown_timeout`](Self::shutdown_timeout), [`model_spans`](Self::model_spans) | code | environment variables are for what code leaves open |
 /// | `OTEL_SDK_DISABLED` | environment | it is the switch of whoever runs the program |
 ///
 /// ```
@@ -51,6 +52,9 @@ pub struct Builder {
     console: Option<bool>,
     shutdown_timeout: Option<Duration>,
     semconv: Option<Version>,
+    model_spans: Option<ModelSpans>,
+    #[cfg(feature = "logs")]
+    logs: bool,
 }
 
 impl Builder {
@@ -66,6 +70,9 @@ impl Builder {
             console: None,
             shutdown_timeout: None,
             semconv: None,
+            model_spans: None,
+            #[cfg(feature = "logs")]
+            logs: false,
         }
     }
 
@@ -122,6 +129,29 @@ impl Builder {
         self.semconv
     }
 
+    /// Chooses whose span tells a model call where a client crate writes one as well. Beats `AGENT_OTEL_MODEL_SPANS`.
+    pub fn model_spans(mut self, whose: ModelSpans) -> Self {
+        self.model_spans = Some(whose);
+        self
+    }
+
+    /// Takes what the program logs by `tracing` and by `log`: exports it to the OTLP endpoint of logs and prints it on
+    /// standard error, with the ids of the current trace and span. See [`logs`](crate::logs) for which records and where
+    /// they go.
+    ///
+    /// A subscriber or logger that the program has set already stays, which is told in one line with what to do instead.
+    ///
+    /// ```
+    /// let telemetry = agent_otel::Builder::new("shop").logs(true).init();
+    /// tracing::info!("open for business");
+    /// # telemetry.shutdown_blocking();
+    /// ```
+    #[cfg(feature = "logs")]
+    pub fn logs(mut self, take: bool) -> Self {
+        self.logs = take;
+        self
+    }
+
     /// Sets telemetry up; see [`init`](crate::init), which this is with more to say.
     pub fn init(self) -> Telemetry {
         start::init(&self)
@@ -153,6 +183,9 @@ impl Builder {
                 .shutdown_timeout
                 .unwrap_or(environment.shutdown_timeout)
                 .min(MAX_SHUTDOWN_TIMEOUT),
+            model_spans: self.model_spans,
+            #[cfg(feature = "logs")]
+            local: self.logs.then(|| local(&environment, &mut faults)),
         };
         self.destinations(environment, &mut plan, &mut faults);
         (plan, faults)
@@ -224,7 +257,9 @@ impl Builder {
         let traces = environment.traces;
         let only_console = traces.exporters.console && !traces.exporters.otlp && base.is_none();
         plan.metrics = otlp(Signal::Metrics, &environment.metrics);
-        plan.logs = otlp(Signal::Logs, &environment.logs);
+        let logs = environment.logs;
+        let only_printed = logs.exporters.console && !logs.exporters.otlp && base.is_none();
+        plan.logs = otlp(Signal::Logs, &logs).filter(|_| !only_printed);
         let traces_otlp = if only_console {
             None
         } else {
@@ -248,6 +283,35 @@ impl Builder {
                 .console
                 .unwrap_or(traces.exporters.console || plan.traces.is_empty());
         }
+    }
+}
+
+/// What happens to log records in this process, and what is wrong with the variables that say so.
+#[cfg(feature = "logs")]
+fn local(environment: &Environment, faults: &mut Vec<Fault>) -> crate::logs::Local {
+    use crate::logs::{OTEL_LOG_LEVEL, RUST_LOG};
+
+    let levels = environment.levels.clone();
+    for directive in &levels.unknown {
+        faults.push(
+            Fault::new(RUST_LOG, "has a directive that is not understood, so it is left out; write target=level, such as shop=debug, or a level")
+                .with_value(directive),
+        );
+    }
+    if let Some(level) = &levels.no_level {
+        faults.push(
+            Fault::new(
+                OTEL_LOG_LEVEL,
+                "is no level, so info is used; use error, warn, info, debug, trace or none",
+            )
+            .with_value(level),
+        );
+    }
+    let exporters = environment.logs.exporters;
+    let nothing_said = !exporters.otlp && !exporters.console && !exporters.none;
+    crate::logs::Local {
+        levels,
+        prints: nothing_said || exporters.console,
     }
 }
 

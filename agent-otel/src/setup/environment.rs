@@ -50,6 +50,8 @@ pub(super) struct Environment {
     pub(super) metric_interval: Duration,
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
+    #[cfg(feature = "logs")]
+    pub(super) levels: crate::logs::Levels,
 }
 
 impl Environment {
@@ -96,6 +98,8 @@ impl Environment {
                 links: reader.count("OTEL_SPAN_LINK_COUNT_LIMIT"),
             },
             shutdown_timeout: reader.milliseconds(SHUTDOWN_TIMEOUT, 600_000, 5_000),
+            #[cfg(feature = "logs")]
+            levels: reader.levels(),
         };
         for (variable, words, remedy) in SPAN_VARIABLES {
             reader.one_of(variable, words, remedy);
@@ -112,7 +116,7 @@ impl Environment {
 }
 
 /// Variables that the spans read for themselves, and what each may be: a wrong one is told here, where people look.
-const SPAN_VARIABLES: [(&str, &[&str], &str); 4] = [
+const SPAN_VARIABLES: [(&str, &[&str], &str); 5] = [
     (
         "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
         &["no_content", "span_only", "event_only", "span_and_event"],
@@ -127,6 +131,11 @@ const SPAN_VARIABLES: [(&str, &[&str], &str); 4] = [
         "AGENT_OTEL_CANCELLED",
         &["unset", "error"],
         "is neither unset nor error, so cancellation leaves the status unset; set it to error to make it one",
+    ),
+    (
+        "AGENT_OTEL_MODEL_SPANS",
+        &["ours", "theirs"],
+        "is neither ours nor theirs, so the spans of #[llm_call] tell model calls; set it to theirs where client crates tell them",
     ),
     (
         "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
@@ -189,6 +198,16 @@ impl Reader<'_> {
             self.faults
                 .push(Fault::new(variable, remedy).with_value(&value));
         }
+    }
+
+    /// Which log records are taken. What is wrong is told where log records are asked for, and nowhere else: `RUST_LOG`
+    /// may be meant for a subscriber of the program's own.
+    #[cfg(feature = "logs")]
+    fn levels(&self) -> crate::logs::Levels {
+        let text = |variable: &str| (self.lookup)(variable)?.into_string().ok();
+        let rust_log = text(crate::logs::RUST_LOG);
+        let otel_log_level = text(crate::logs::OTEL_LOG_LEVEL);
+        crate::logs::Levels::read(rust_log.as_deref(), otel_log_level.as_deref())
     }
 
     fn disabled(&mut self) -> bool {

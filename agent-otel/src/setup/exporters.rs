@@ -17,6 +17,7 @@ use super::accounting::{Accounting, Health, Tally};
 use super::fault::Fault;
 use super::plan::{Otlp, Plan};
 use super::processor::{Lane, Pipeline};
+use super::records::{Counted, Records};
 use super::signal::Signal;
 use super::transport::{Deadline, Transport, client};
 use crate::console::Style;
@@ -27,6 +28,7 @@ pub(super) struct Providers {
     pub(super) tracer: SdkTracerProvider,
     pub(super) meter: Option<SdkMeterProvider>,
     pub(super) logger: Option<SdkLoggerProvider>,
+    pub(super) records: Option<Records>,
     pub(super) pipeline: Pipeline,
     pub(super) deadline: Arc<Deadline>,
     pub(super) health: Vec<Arc<Health>>,
@@ -43,6 +45,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
             .build(),
         deadline: Arc::default(),
         health: HashMap::new(),
+        records: None,
         faults: Vec::new(),
     };
     let pipeline = Pipeline::new(workshop.lanes());
@@ -50,6 +53,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         tracer: workshop.tracer(pipeline.clone()),
         meter: workshop.meter(),
         logger: workshop.logger(),
+        records: workshop.records,
         pipeline,
         deadline: workshop.deadline,
         health: workshop.health.into_values().collect(),
@@ -63,6 +67,7 @@ struct Workshop<'a> {
     deadline: Arc<Deadline>,
     /// By receiver: three signals that fail for one reason are told once.
     health: HashMap<String, Arc<Health>>,
+    records: Option<Records>,
     faults: Vec<Fault>,
 }
 
@@ -162,6 +167,7 @@ impl Workshop<'_> {
             .with_timeout(otlp.timeout.min(self.plan.records.timeout))
             .with_http_client(transport)
             .build();
+        let records = Records::new(Arc::clone(&tally));
         let exporter = Accounting::new(self.built(otlp, exporter)?, tally);
         let batch = &self.plan.records;
         let config = logs::BatchConfigBuilder::default()
@@ -172,7 +178,9 @@ impl Workshop<'_> {
         let processor = logs::BatchLogProcessor::builder(exporter)
             .with_batch_config(config)
             .build();
+        self.records = Some(records.clone());
         let builder = SdkLoggerProvider::builder().with_resource(self.resource.clone());
+        let processor = Counted::new(processor, records);
         Some(builder.with_log_processor(processor).build())
     }
 

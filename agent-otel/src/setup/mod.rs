@@ -11,6 +11,7 @@ mod exporters;
 mod fault;
 mod plan;
 mod processor;
+mod records;
 mod report;
 mod sampler;
 mod signal;
@@ -52,7 +53,8 @@ pub use telemetry::Telemetry;
 /// | `OTEL_SDK_DISABLED` | `true` switches all telemetry off; trace context still passes through | `false` |
 /// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | the resource: a name, and `key=value,…` | |
 /// | `OTEL_TRACES_EXPORTER` | `otlp`, `console`, `none`, or a list | `otlp` with an endpoint, else `console` |
-/// | `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` or `none` | `otlp` with an endpoint, else `none` |
+/// | `OTEL_METRICS_EXPORTER` | `otlp` or `none` | `otlp` with an endpoint, else `none` |
+/// | `OTEL_LOGS_EXPORTER` | `otlp` or `none`; with feature `logs` also `console`, or a list | `otlp` with an endpoint, else `none`; what `Builder::logs` takes is printed as well |
 /// | `OTEL_EXPORTER_OTLP_{,TRACES_,METRICS_,LOGS_}ENDPOINT` | address; the one for all gets `/v1/traces` and the like appended | |
 /// | `OTEL_EXPORTER_OTLP_{,…}HEADERS` | `name=value,…`, percent-encoded | |
 /// | `OTEL_EXPORTER_OTLP_{,…}PROTOCOL` | `http/protobuf` | `http/protobuf` |
@@ -62,6 +64,8 @@ pub use telemetry::Telemetry;
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | time between exports of metrics | `60000` |
 /// | `OTEL_SPAN_{ATTRIBUTE,EVENT,LINK}_COUNT_LIMIT` | limits of a span | `128` |
 /// | `AGENT_OTEL_CONSOLE_ENDPOINT` | address of another process's console; traces go there as well, and are not printed here | |
+/// | `RUST_LOG`, `OTEL_LOG_LEVEL` | which records of `tracing` and `log` are taken, with `Builder::logs` | `info` |
+/// | `AGENT_OTEL_MODEL_SPANS` | whose span tells a model call where a client crate writes one as well: `ours` or `theirs` ([`ModelSpans`](crate::ModelSpans)) | `ours` |
 /// | `AGENT_OTEL_SEMCONV` | version of the conventions whose names are emitted: `latest` or `1.41` ([`semconv::Version`](crate::semconv::Version)) | `latest` |
 /// | `AGENT_OTEL_SHUTDOWN_TIMEOUT` | longest wait at shutdown | `5000` |
 ///

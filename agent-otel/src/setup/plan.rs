@@ -7,6 +7,7 @@ use opentelemetry::KeyValue;
 use super::environment::{Batch, Limits};
 use super::sampler::Sampler;
 use super::value::{Endpoint, Headers};
+use crate::ModelSpans;
 
 /// One place that takes OTLP.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +36,19 @@ pub(super) struct Plan {
     pub(super) metric_interval: Duration,
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
+    pub(super) model_spans: Option<ModelSpans>,
+    /// What happens to records of `tracing` and `log`; `None` where they are left alone.
+    #[cfg(feature = "logs")]
+    pub(super) local: Option<crate::logs::Local>,
 }
 
 impl Plan {
     /// What is not the same in `other`, in words and without values.
     pub(super) fn differences(&self, other: &Self) -> Vec<&'static str> {
+        #[cfg(feature = "logs")]
+        let log_records = self.local != other.local;
+        #[cfg(not(feature = "logs"))]
+        let log_records = false;
         [
             ("OTEL_SDK_DISABLED", self.disabled != other.disabled),
             ("the service name", self.service != other.service),
@@ -66,6 +75,8 @@ impl Plan {
                 "the shutdown timeout",
                 self.shutdown_timeout != other.shutdown_timeout,
             ),
+            ("the model spans", self.model_spans != other.model_spans),
+            ("the log records", log_records),
         ]
         .into_iter()
         .filter_map(|(what, differs)| differs.then_some(what))

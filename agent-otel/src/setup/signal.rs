@@ -59,6 +59,15 @@ impl Signal {
         self.names().path
     }
 
+    /// Whether the terminal can show it.
+    fn prints(self) -> bool {
+        match self {
+            Self::Traces => true,
+            Self::Metrics => false,
+            Self::Logs => cfg!(feature = "logs"),
+        }
+    }
+
     pub(super) fn exporter_variable(self) -> &'static str {
         self.names().exporter
     }
@@ -171,9 +180,9 @@ impl Reader<'_> {
             match name.to_ascii_lowercase().as_str() {
                 "otlp" => exporters.otlp = true,
                 "none" => exporters.none = true,
-                "console" if signal == Signal::Traces => exporters.console = true,
+                "console" if signal.prints() => exporters.console = true,
                 "console" => self.faults.push(
-                    Fault::new(variable, "the console shows traces only, so it is left out; use otlp or none")
+                    Fault::new(variable, "the console of this build does not show it, so it is left out; use otlp or none")
                         .with_value(name),
                 ),
                 _ => self.faults.push(

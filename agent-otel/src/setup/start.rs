@@ -12,6 +12,8 @@ use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
 use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
+#[cfg(feature = "logs")]
+use crate::logs::{self, Obstacle};
 use crate::provider;
 
 struct Started {
@@ -46,6 +48,10 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
     if let Some(started) = started.as_mut() {
         return join(started, &plan);
     }
+    #[cfg(feature = "logs")]
+    if plan.local.is_some() {
+        faults.extend(logs::obstacle().map(in_the_way));
+    }
     if strict && !faults.is_empty() {
         return (None, faults);
     }
@@ -64,6 +70,8 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
         version.choose();
     }
     install(&plan, providers.as_ref());
+    #[cfg(feature = "logs")]
+    take_logs(&plan);
     let running = Arc::new(Running::new(providers, plan.shutdown_timeout));
     let telemetry = Telemetry::new(Arc::clone(&running));
     *started = Some(Started {
@@ -117,6 +125,9 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
     // Propagation is not telemetry: it works where the SDK is disabled, too (OpenTelemetry specification,
     // "General SDK Configuration"). Baggage is left out, since it would carry whatever a caller sends to third parties.
     global::set_text_map_propagator(TraceContextPropagator::new());
+    if let Some(model_spans) = plan.model_spans {
+        model_spans.decide();
+    }
     let Some(providers) = providers else {
         provider::disable();
         return;
@@ -134,4 +145,35 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
         ours = ours.parent_based();
     }
     ours.install();
+}
+
+/// Takes what the program logs, where it wants that. What is in the way from before was told already.
+#[cfg(feature = "logs")]
+fn take_logs(plan: &Plan) {
+    if plan.waterfall && !plan.disabled {
+        logs::beside_waterfall();
+    }
+    let Some(local) = &plan.local else {
+        return;
+    };
+    if (local.prints || plan.logs.is_some()) && logs::obstacle().is_none() {
+        if let Some(obstacle) = logs::install(local) {
+            tell(&in_the_way(obstacle));
+        }
+    }
+}
+
+#[cfg(feature = "logs")]
+fn in_the_way(obstacle: Obstacle) -> Fault {
+    Fault::new(
+        "Builder::logs",
+        match obstacle {
+            Obstacle::Subscriber => {
+                "a subscriber of tracing is set already, so it stays and takes the log records alone; add `agent_otel::logs::layer()` to it"
+            }
+            Obstacle::Logger => {
+                "a logger of log is set already, so it stays and takes the records of log alone; put it into `agent_otel::logs::logger(…)`"
+            }
+        },
+    )
 }

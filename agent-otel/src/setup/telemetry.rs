@@ -94,6 +94,13 @@ impl Running {
         for health in &providers.health {
             health.tell_rest();
         }
+        if let Some(records) = providers
+            .records
+            .as_ref()
+            .filter(|_| ending != Ending::Flush)
+        {
+            records.tell_loss();
+        }
         providers.pipeline.report()
     }
 }

@@ -145,9 +145,10 @@ impl Transport {
     }
 
     fn partial_success(&self, body: &[u8]) {
-        if self.signal != Signal::Traces {
+        if self.signal == Signal::Metrics {
             return;
         }
+        // The answer to log records is the same in bytes.
         let answer = ExportTraceServiceResponse::decode(body).unwrap_or_default();
         if let Some(partial) = answer.partial_success {
             self.tally

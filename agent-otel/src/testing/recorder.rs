@@ -134,6 +134,8 @@ impl LogProcessor for CaptureProcessor {
         let log = Log {
             span: context.span_id,
             event_name: record.event_name(),
+            target: record.target().map(ToString::to_string),
+            body: record.body().map(text),
             severity: record.severity_text(),
             attributes: record
                 .attributes_iter()

@@ -27,6 +27,10 @@ pub struct Log {
     pub span: SpanId,
     /// Its event name, where it has one.
     pub event_name: Option<&'static str>,
+    /// Where in the program it was logged, `shop::orders` for example.
+    pub target: Option<String>,
+    /// Its message as text, in quotes.
+    pub body: Option<String>,
     /// `WARN` and the like.
     pub severity: Option<&'static str>,
     /// Attributes, their values as text.
@@ -134,6 +138,9 @@ impl Spans {
                 "{indent}    log {} [{severity}]",
                 log.event_name.unwrap_or("record")
             )?;
+            if let Some(body) = &log.body {
+                writeln!(f, "{indent}        {body}")?;
+            }
             for (key, value) in &log.attributes {
                 writeln!(f, "{indent}        {key}: {value}")?;
             }

@@ -1,0 +1,89 @@
+//! The log processor of the set-up: it counts what is logged, so that what the queue had no room for is told.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::logs::Severity;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{BatchLogProcessor, LogProcessor, SdkLogRecord};
+
+use super::accounting::Tally;
+use super::fault::tell;
+
+/// What was logged, and what the exporter has seen of it.
+#[derive(Clone, Debug)]
+pub(super) struct Records {
+    logged: Arc<AtomicU64>,
+    told: Arc<AtomicU64>,
+    tally: Arc<Tally>,
+}
+
+impl Records {
+    pub(super) fn new(tally: Arc<Tally>) -> Self {
+        Self {
+            logged: Arc::default(),
+            told: Arc::default(),
+            tally,
+        }
+    }
+
+    /// Tells how many records never reached the exporter, beyond those that were told before. To be called when
+    /// everything was flushed.
+    pub(super) fn tell_loss(&self) {
+        // The exporter's count first: more may be logged meanwhile, and is told as lost the next time, if it is.
+        let delivery = self.tally.delivery(|| self.logged.load(Ordering::SeqCst));
+        let told = self.told.swap(delivery.dropped, Ordering::SeqCst);
+        if delivery.dropped > told {
+            tell(&format_args!(
+                "{} log records to {} were dropped; a full queue (OTEL_BLRP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop them",
+                delivery.dropped, delivery.destination
+            ));
+        }
+    }
+}
+
+/// The batch processor of the SDK, counted.
+pub(super) struct Counted {
+    batch: BatchLogProcessor,
+    records: Records,
+}
+
+impl Counted {
+    pub(super) fn new(batch: BatchLogProcessor, records: Records) -> Self {
+        Self { batch, records }
+    }
+}
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The exporter inside shows its headers, so nothing of it is shown.
+        fmt::Debug::fmt(&self.records, f)
+    }
+}
+
+impl LogProcessor for Counted {
+    fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
+        self.records.logged.fetch_add(1, Ordering::SeqCst);
+        self.batch.emit(record, scope);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.batch.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.batch.shutdown_with_timeout(timeout)
+    }
+
+    fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
+        self.batch.event_enabled(level, target, name)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.batch.set_resource(resource);
+    }
+}
