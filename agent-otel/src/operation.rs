@@ -20,7 +20,7 @@ use crate::rollup::{OwnCalls, Rollup};
 use crate::span::{AnySpan, Ending, OperationSpan, Own};
 use crate::stream::Timing;
 use crate::usage::count;
-use crate::{events, provider, semconv};
+use crate::{events, mcp, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
 #[derive(Debug)]
@@ -134,10 +134,13 @@ impl Operation {
         is_root: bool,
         caller: Option<SpanContext>,
     ) -> Option<AnySpan> {
+        let builder = match caller {
+            Some(caller) => builder.with_links(vec![Link::with_context(caller)]),
+            None => builder,
+        };
         let span = if is_root {
-            let links = caller.into_iter().map(Link::with_context).collect();
             // A sampler takes even an invalid parent for one that was sampled out, so a root has to have none at all.
-            provider::start(builder.with_links(links), &Context::new())
+            provider::start(builder, &Context::new())
         } else {
             provider::start(builder, parent)
         };
@@ -220,8 +223,11 @@ impl Operation {
             if let Some(timing) = &outcome.timing {
                 self.timing(ending, timing);
             }
-            for KeyValue { key, value, .. } in written.span {
+            for KeyValue { key, value, .. } in written.span.into_iter().chain(outcome.attributes) {
                 ending.put(key, value);
+            }
+            if self.kind.role.is_mcp() {
+                mcp::judge(self.kind.role, ending, &mut outcome.failure);
             }
             let broke_off = outcome.failure.is_some() || early.is_some();
             match (outcome.failure, early) {

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
 
+use opentelemetry::KeyValue;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use crate::chunk::LlmChunk;
 use crate::content::Content;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
-use crate::{content, error_type, semconv};
+use crate::{content, error_type, records, semconv};
 
 /// How an operation ended, and what its return value told.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub(crate) response: Option<Response>,
     /// What was captured of the return value.
     pub(crate) content: Content,
+    /// Attributes that it told.
+    pub(crate) attributes: Vec<KeyValue>,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
 }
@@ -224,7 +227,7 @@ impl<T: ?Sized> Anything<'_, T> {
             failure,
             response,
             content: self.content.take(),
-            timing: None,
+            ..Outcome::default()
         }
     }
 
@@ -254,6 +257,22 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
         }
         self
     }
+
+    /// Captures what was retrieved on success, as `gen_ai.retrieval.documents`.
+    pub fn documents(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture_documents(value);
+        }
+        self
+    }
+
+    /// Captures what a memory has given on success, as `gen_ai.memory.records`.
+    pub fn records(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture_records(value);
+        }
+        self
+    }
 }
 
 // The bound stands on the method and not on the impl, so that the compiler names the type that lacks it.
@@ -277,6 +296,34 @@ impl<T: ?Sized> Anything<'_, T> {
             content::messages(self.value, "assistant"),
         );
         self
+    }
+
+    /// Captures what was retrieved, as `gen_ai.retrieval.documents`.
+    pub fn documents(&self) -> &Self
+    where
+        T: Serialize,
+    {
+        self.capture_documents(self.value);
+        self
+    }
+
+    /// Captures what a memory has given, as `gen_ai.memory.records`.
+    pub fn records(&self) -> &Self
+    where
+        T: Serialize,
+    {
+        self.capture_records(self.value);
+        self
+    }
+
+    fn capture_documents(&self, documents: &(impl Serialize + ?Sized)) {
+        let documents = content::value(documents).map(records::documents);
+        self.capture(semconv::GEN_AI_RETRIEVAL_DOCUMENTS, documents);
+    }
+
+    fn capture_records(&self, records: &(impl Serialize + ?Sized)) {
+        let records = content::value(records).map(records::of_memory);
+        self.capture(semconv::GEN_AI_MEMORY_RECORDS, records);
     }
 }
 

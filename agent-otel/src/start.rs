@@ -12,7 +12,7 @@ use crate::content;
 use crate::context;
 use crate::describe::Describe;
 use crate::form::{self as forms, Form};
-use crate::kind::Kind;
+use crate::kind::{Kind, Role};
 use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
@@ -257,6 +257,16 @@ impl Start {
         (self, future)
     }
 
+    /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
+    /// spans of its own (MCP conventions, "Context propagation").
+    fn around(&self, parent: &Context) -> Option<SpanContext> {
+        if self.kind.role != Role::McpServer {
+            return None;
+        }
+        let around = context::map_current(|current| current.span().span_context().clone());
+        Some(around).filter(|around| around.is_valid() && around != parent.span().span_context())
+    }
+
     pub(crate) fn kind(&self) -> &'static Kind {
         self.kind
     }
@@ -279,7 +289,8 @@ impl Start {
                 Operation::begin(self.kind, describe, context::current(), false, None)
             }
             Parent::Extracted(context) => {
-                Operation::begin(self.kind, describe, context, false, None)
+                let around = self.around(&context);
+                Operation::begin(self.kind, describe, context, false, around)
             }
             Parent::Linked(caller) => {
                 Operation::begin(self.kind, describe, context::current(), true, caller)
