@@ -59,6 +59,7 @@ fn lower(given: &Given, function: &Function, errors: &mut Errors) -> Model {
             describe: Vec::new(),
             inject: None,
             returned: Vec::new(),
+            counted: Vec::new(),
             verdicts: Vec::new(),
             stream: function.stream().map(|(form, _)| form),
             reads: operation.reads,
@@ -115,7 +116,11 @@ impl Lowering<'_> {
                 }
             }
             (
-                Form::Value | Form::Known(_) | Form::ValueOrReturned | Form::StreamOrValue,
+                Form::Value
+                | Form::Known(_)
+                | Form::ValueOrReturned
+                | Form::ValueOrCounted
+                | Form::StreamOrValue,
                 Value::Expr(expr),
             ) => self.describe(method, vec![operand(expr)]),
             (Form::OneOf(words), Value::Expr(expr)) => {
@@ -130,6 +135,7 @@ impl Lowering<'_> {
             (Form::Returned | Form::ValueOrReturned, Value::Word) => {
                 self.model.returned.push(method);
             }
+            (Form::ValueOrCounted, Value::Word) => self.model.counted.push(method),
             (Form::Parameters, value) => {
                 // `arguments(a, b)` is one `argument` after the other.
                 let method = Ident::new(argument.name.trim_end_matches('s'), key.span());

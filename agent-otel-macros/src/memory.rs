@@ -38,7 +38,7 @@ const ARGUMENTS: &[Argument] = &[
     PROVIDER,
     value("store"),
     value("record_id"),
-    argument("record_count", Form::ValueOrReturned),
+    argument("record_count", Form::ValueOrCounted),
     value("query"),
     argument("records", Form::ValueOrReturned),
 ];

@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) inject: Option<Call>,
     /// How the return value is read: `outcome`, `response`, and what else was asked for.
     pub(crate) returned: Vec<Ident>,
+    /// What is counted in the return value, once the outcome is known.
+    pub(crate) counted: Vec<Ident>,
     /// `error_if = …` and `ok_if = …`, in the order in which they were written.
     pub(crate) verdicts: Vec<Call>,
     /// The operation goes on until the stream ends that the function gives.

@@ -116,6 +116,8 @@ pub(crate) enum Form {
     Returned,
     /// `key = expression`, or `key` where it is read from the return value.
     ValueOrReturned,
+    /// `key = expression`, or `key` where it is counted once the outcome is known.
+    ValueOrCounted,
     /// `key` for all parameters or `key(a, b)` for some.
     Parameters,
     /// `key("name", "version")`.

@@ -218,7 +218,7 @@ impl Operation {
         let mut calls = None;
         let finished = span.finish(|ending| {
             if let Some(response) = outcome.response {
-                response.record(ending);
+                response.of_role(self.kind.role).record(ending);
             }
             if let Some(timing) = &outcome.timing {
                 self.timing(ending, timing);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
+use crate::kind::Role;
 use crate::span::Ending;
 use crate::usage::{Usage, count};
 use crate::{content, semconv};
@@ -178,6 +179,20 @@ impl Response {
             .chain(std::iter::repeat(""));
         let texts = self.texts.iter().map(String::as_str);
         (!self.texts.is_empty()).then(|| content::answers(texts.zip(reasons)))
+    }
+
+    /// What of it belongs to an operation of this role: embeddings have no output tokens, and those of a response that is
+    /// fetched were counted when it was generated (GenAI conventions, "Embeddings", "Fetch response").
+    pub(crate) fn of_role(mut self, role: Role) -> Self {
+        self.usage = match role {
+            Role::Embeddings => Usage {
+                input_tokens: self.usage.input_tokens,
+                ..Usage::default()
+            },
+            Role::FetchResponse => Usage::default(),
+            _ => self.usage,
+        };
+        self
     }
 
     /// Writes what was told, except where the body has said otherwise.

@@ -264,7 +264,9 @@ impl Start {
             return None;
         }
         let around = context::map_current(|current| current.span().span_context().clone());
-        Some(around).filter(|around| around.is_valid() && around != parent.span().span_context())
+        // Both sides may be in one process, and then the caller is around and is the parent.
+        let caller = parent.span().span_context().span_id();
+        Some(around).filter(|around| around.is_valid() && around.span_id() != caller)
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {

@@ -23,7 +23,12 @@ pub(super) fn form(
                 && expression(expr, argument, function, errors);
         }
         (
-            Form::Value | Form::ValueOrReturned | Form::StreamOrValue | Form::Parent | Form::Inject,
+            Form::Value
+            | Form::ValueOrReturned
+            | Form::ValueOrCounted
+            | Form::StreamOrValue
+            | Form::Parent
+            | Form::Inject,
             Value::Expr(expr),
         ) => {
             return expression(expr, argument, function, errors);
@@ -41,6 +46,7 @@ pub(super) fn form(
         (
             Form::Returned
             | Form::ValueOrReturned
+            | Form::ValueOrCounted
             | Form::Stream
             | Form::StreamOrValue
             | Form::Side,
@@ -55,7 +61,9 @@ pub(super) fn form(
         let right = match &argument.form {
             Form::Value | Form::Known(_) => format!("{key} = expression"),
             Form::Method(_) => format!("{key} = \"…\""),
-            Form::ValueOrReturned => format!("{key}` or `{key} = expression"),
+            Form::ValueOrReturned | Form::ValueOrCounted => {
+                format!("{key}` or `{key} = expression")
+            }
             Form::StreamOrValue => format!("{key}` or `{key} = true"),
             Form::OneOf(words) => format!("{key} = {}", words.join(" | ")),
             Form::Operation(words) => format!("{key} = \"{}\"", words.join("\" | \"")),

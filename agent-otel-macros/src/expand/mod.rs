@@ -120,8 +120,10 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     // Where a stream is returned, what is judged are its items.
     let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
     let also = model.stream.is_none().then(|| also(model, &ret));
+    let counted = &model.counted;
+    let counted = quote!(#(.#counted(#ret))*);
     let ty = returned_type(model, function);
-    quote!(|#ret #ty| #value #(.#returned())* #also #verdicts)
+    quote!(|#ret #ty| #value #(.#returned())* #also #counted #verdicts)
 }
 
 /// `.told(::agent_otel::__private::told(ret).response())`

@@ -244,7 +244,9 @@ impl Describe {
 
     /// Sets the attribute that the span's name ends in.
     fn target(&mut self, key: &'static str, value: impl IntoAttribute<Text>) -> &mut Self {
-        if let Some(value) = value.into_attribute() {
+        // An empty name names nothing.
+        let value = value.into_attribute();
+        if let Some(value) = value.filter(|value| !value.as_str().is_empty()) {
             self.name = format!("{} {value}", self.name).into();
             self.push(key, value);
         }

@@ -7,6 +7,7 @@ use super::{Describe, Text, sets};
 use crate::content;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::PROMPTS_GET;
+use crate::url::without_credentials;
 use crate::value::IntoAttribute;
 
 sets! {
@@ -16,8 +17,6 @@ sets! {
     call_id: Text => GEN_AI_TOOL_CALL_ID;
     /// `gen_ai.skill.description`.
     skill_description: Text => GEN_AI_SKILL_DESCRIPTION;
-    /// `gen_ai.skill.source.uri`.
-    skill_source: Text => GEN_AI_SKILL_SOURCE_URI;
     /// `process.executable.path`.
     executable_path: Text => PROCESS_EXECUTABLE_PATH;
 }
@@ -33,6 +32,13 @@ impl Describe {
     pub fn skill_resource(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
         self.refined = true;
         self.set(key::GEN_AI_SKILL_RESOURCE_NAME, name)
+    }
+
+    /// `gen_ai.skill.source.uri`, without what opens it.
+    pub fn skill_source(&mut self, uri: impl IntoAttribute<Text>) -> &mut Self {
+        let uri = uri.into_attribute();
+        let uri = uri.map(|uri| without_credentials(uri.as_str()));
+        self.put_some(key::GEN_AI_SKILL_SOURCE_URI, uri)
     }
 
     /// `process.executable.name`, part of the span's name where no resource of a skill is.
