@@ -1,28 +1,51 @@
 //! The attributes of [`agent-otel`](https://docs.rs/agent-otel). Use them through that crate, which documents them.
 //!
 //! Every attribute goes the same way: its text and the function are **parsed** (`args`, `function`), **lowered** into
-//! plain data (`model`, one file an attribute), **checked** (`check`) and **expanded** (`expand`) into one expression
-//! that says which operation runs. What an operation does is the business of the runtime crate.
+//! plain data (`model`), **checked** (`check`) and **expanded** (`expand`) into one expression that says which operation
+//! runs. The words of each attribute are a table in its file (`words`, `tool`, `agent`, …). What an operation does is the
+//! business of the runtime crate.
 
 mod a2a_call;
 mod agent;
 mod args;
 mod check;
 mod derive;
+mod embeddings;
 mod error;
 mod error_type;
 mod expand;
 mod function;
 mod llm_call;
 mod lower;
+mod mcp_call;
+mod memory;
 mod model;
+mod plan;
+mod retrieval;
 #[cfg(test)]
 mod tests;
 mod tool;
 mod tools;
 mod types;
+mod words;
+mod workflow;
 
 use proc_macro::TokenStream;
+use words::Attribute;
+
+/// All attributes that go on a function.
+const FAMILY: [&Attribute; 10] = [
+    &agent::ATTRIBUTE,
+    &tool::ATTRIBUTE,
+    &llm_call::ATTRIBUTE,
+    &a2a_call::ATTRIBUTE,
+    &mcp_call::ATTRIBUTE,
+    &workflow::ATTRIBUTE,
+    &plan::ATTRIBUTE,
+    &embeddings::ATTRIBUTE,
+    &retrieval::ATTRIBUTE,
+    &memory::ATTRIBUTE,
+];
 
 #[doc(hidden)]
 #[proc_macro_attribute]
@@ -46,6 +69,42 @@ pub fn llm_call(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn a2a_call(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&a2a_call::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn workflow(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&workflow::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn plan(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&plan::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn retrieval(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&retrieval::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn embeddings(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&embeddings::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn memory(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&memory::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn mcp_call(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&mcp_call::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
 #[doc(hidden)]

@@ -1,101 +1,92 @@
 //! The words of `#[llm_call]`.
 
-use crate::lower::{Argument, Attribute, Form, Target};
+use crate::embeddings::EMBEDDINGS;
+use crate::words::{
+    Argument, Attribute, Chosen, Form, MESSAGES, MODEL_PROVIDER, Operation, PROVIDER, REQUEST,
+    Reads, SHARED, STREAM, Target, URL, argument, required, returned, value,
+};
 
 pub(crate) const ATTRIBUTE: Attribute = Attribute {
     name: "llm_call",
-    operation: "chat",
-    target: Target::Optional("model"),
-    arguments: &[
-        Argument {
-            name: "provider",
-            form: Form::Value,
-        },
-        Argument {
-            name: "operation",
-            form: Form::Operation(&["chat", "text_completion", "generate_content", "embeddings"]),
-        },
-        Argument {
-            name: "request",
-            form: Form::Value,
-        },
-        Argument {
-            name: "model",
-            form: Form::Value,
-        },
-        Argument {
-            name: "temperature",
-            form: Form::Value,
-        },
-        Argument {
-            name: "top_p",
-            form: Form::Value,
-        },
-        Argument {
-            name: "top_k",
-            form: Form::Value,
-        },
-        Argument {
-            name: "max_tokens",
-            form: Form::Value,
-        },
-        Argument {
-            name: "seed",
-            form: Form::Value,
-        },
-        Argument {
-            name: "stop_sequences",
-            form: Form::Value,
-        },
-        Argument {
-            name: "frequency_penalty",
-            form: Form::Value,
-        },
-        Argument {
-            name: "presence_penalty",
-            form: Form::Value,
-        },
-        Argument {
-            name: "choice_count",
-            form: Form::Value,
-        },
-        Argument {
-            name: "reasoning_level",
-            form: Form::Value,
-        },
-        Argument {
-            name: "output_type",
-            form: Form::OneOf(&["text", "json", "image", "speech"]),
-        },
-        Argument {
-            name: "url",
-            form: Form::Value,
-        },
-        Argument {
-            name: "prompt",
-            form: Form::Values(&["name", "version"]),
-        },
-        Argument {
-            name: "input",
-            form: Form::Value,
-        },
-        Argument {
-            name: "system",
-            form: Form::Value,
-        },
-        Argument {
-            name: "tools",
-            form: Form::Value,
-        },
-        Argument {
-            name: "output",
-            form: Form::Returned,
-        },
-        Argument {
-            name: "usage",
-            form: Form::Usage,
-        },
+    common: &[
+        PROVIDER,
+        argument(
+            "operation",
+            Form::Operation(&[
+                "chat",
+                "text_completion",
+                "generate_content",
+                "embeddings",
+                "fetch_response",
+            ]),
+        ),
     ],
-    carries_context: false,
-    reads_usage: true,
+    operation: &INFERENCE,
+    others: &[
+        (Chosen::ByOperation("embeddings"), &EMBEDDINGS),
+        (Chosen::ByOperation("fetch_response"), &FETCH_RESPONSE),
+    ],
 };
+
+const INFERENCE: Operation = Operation {
+    constructor: "llm_call",
+    name: "chat",
+    target: Target::Argument("model"),
+    arguments: &[MODEL, REQUEST, PROMPT, URL, MESSAGES, VENDOR, USAGE, SHARED],
+    required: &[MODEL_PROVIDER],
+    carrier: None,
+    reads: Reads::Usage,
+};
+
+/// An earlier response is read by its id, and no model works for it.
+const FETCH_RESPONSE: Operation = Operation {
+    constructor: "fetch_response",
+    name: "fetch_response",
+    target: Target::None,
+    arguments: &[FETCH, URL, SHARED, STREAM],
+    required: &[
+        MODEL_PROVIDER,
+        required(
+            "response_id",
+            "id",
+            "`fetch_response` has to name the response",
+        ),
+    ],
+    carrier: None,
+    reads: Reads::Response,
+};
+
+const MODEL: &[Argument] = &[
+    value("request"),
+    value("model"),
+    argument("stream", Form::StreamOrValue),
+    value("top_k"),
+    value("reasoning_level"),
+    value("previous_response_id"),
+    value("compacted"),
+];
+
+const PROMPT: &[Argument] = &[
+    argument("prompt", Form::Values(&["name", "version"])),
+    argument("prompt_variables", Form::Pairs("prompt_variable")),
+];
+
+/// What only one provider has.
+const VENDOR: &[Argument] = &[
+    value("service_tier"),
+    argument("api_type", Form::OneOf(&["chat_completions", "responses"])),
+    value("guardrail_id"),
+    value("knowledge_base_id"),
+];
+
+const FETCH: &[Argument] = &[
+    value("response_id"),
+    value("stream_cursor"),
+    argument("api_type", Form::OneOf(&["chat_completions", "responses"])),
+    value("system"),
+    value("tools"),
+    returned("output"),
+];
+
+/// Where the body reports what the return value does not tell.
+pub(crate) const USAGE: &[Argument] = &[argument("usage", Form::Usage)];

@@ -5,116 +5,12 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use crate::args::{self, Arg, Value};
-use crate::check;
+use crate::check::{self, Given};
 use crate::error::{Errors, plain};
 use crate::expand;
 use crate::function::{Function, StreamForm};
 use crate::model::{Call, Model, Operand};
-
-/// One attribute of the family: its words, and what each becomes.
-pub(crate) struct Attribute {
-    /// `tool` of `#[tool]`; the runtime's constructor has the same name.
-    pub(crate) name: &'static str,
-    /// First word of the span's name.
-    pub(crate) operation: &'static str,
-    /// The argument whose value is the rest of the span's name.
-    pub(crate) target: Target,
-    /// The arguments beyond [`SHARED`].
-    pub(crate) arguments: &'static [Argument],
-    /// A client span through which the trace context has to travel.
-    pub(crate) carries_context: bool,
-    /// A model call, whose return value has to tell the token usage.
-    pub(crate) reads_usage: bool,
-}
-
-/// Where the rest of the span's name comes from.
-pub(crate) enum Target {
-    /// The argument, or the function's name where it is left out.
-    OrFunction(&'static str),
-    /// The argument, which has to be given.
-    Required(&'static str),
-    /// The argument, or nothing.
-    Optional(&'static str),
-}
-
-impl Target {
-    fn argument(&self) -> &'static str {
-        match self {
-            Target::OrFunction(name) | Target::Required(name) | Target::Optional(name) => name,
-        }
-    }
-}
-
-/// One word of the grammar.
-pub(crate) struct Argument {
-    pub(crate) name: &'static str,
-    pub(crate) form: Form,
-}
-
-/// What may follow the word, and what becomes of it.
-pub(crate) enum Form {
-    /// `key = expression`: recorded when the operation begins.
-    Value,
-    /// `key = word`: one of a few, recorded as its text.
-    OneOf(&'static [&'static str]),
-    /// `key`: the return value is read in one more way.
-    Returned,
-    /// `key` for all parameters or `key(a, b)` for some.
-    Parameters,
-    /// `key("name", "version")`.
-    Values(&'static [&'static str]),
-    /// `key("a" = value, b.c = value)`.
-    Pairs,
-    /// `key = carrier`, read before the operation begins.
-    Parent,
-    /// `key = carrier` or `key = client`, written once the operation has begun.
-    Inject,
-    /// `key = |ret| …`: judges the outcome by the return value.
-    Verdict,
-    /// `key`: the return type holds a stream under a name of its own.
-    Stream,
-    /// `key = manual`.
-    Usage,
-    /// `key = "literal"` out of a list: the first word of the span's name.
-    Operation(&'static [&'static str]),
-    /// `crate = path`.
-    Runtime,
-}
-
-/// The arguments that every attribute takes.
-pub(crate) const SHARED: &[Argument] = &[
-    Argument {
-        name: "attributes",
-        form: Form::Pairs,
-    },
-    Argument {
-        name: "conversation_id",
-        form: Form::Value,
-    },
-    Argument {
-        name: "crate",
-        form: Form::Runtime,
-    },
-    Argument {
-        name: "error_if",
-        form: Form::Verdict,
-    },
-    Argument {
-        name: "ok_if",
-        form: Form::Verdict,
-    },
-    Argument {
-        name: "stream",
-        form: Form::Stream,
-    },
-];
-
-impl Attribute {
-    /// All words this attribute knows, its own first.
-    pub(crate) fn words(&self) -> impl Iterator<Item = &'static Argument> {
-        self.arguments.iter().chain(SHARED)
-    }
-}
+use crate::words::{Argument, Attribute, Form, Operation, Reads, Target};
 
 /// Expands one attribute on one item.
 pub(crate) fn attribute(
@@ -133,8 +29,8 @@ pub(crate) fn attribute(
     };
     check::function(attribute, &function, &mut errors);
     let given = check::arguments(attribute, args::parse(args), &function, &mut errors);
-    let model = lower(attribute, &given.args, &function, &mut errors);
-    check::model(attribute, &given, &function, &mut errors);
+    let model = lower(&given, &function, &mut errors);
+    check::model(&given, &function, &mut errors);
     if let Some(errors) = errors.into_compile_errors() {
         // The user's function stays, so that nothing that calls it turns red as well.
         return quote!(#errors #function);
@@ -144,40 +40,39 @@ pub(crate) fn attribute(
 }
 
 /// Reads the checked arguments.
-fn lower(
-    attribute: &Attribute,
-    args: &[(&'static Argument, Arg)],
-    function: &Function,
-    errors: &mut Errors,
-) -> Model {
+fn lower(given: &Given, function: &Function, errors: &mut Errors) -> Model {
+    let operation = given.operation;
     let mut lowering = Lowering {
-        attribute,
+        operation,
         function,
         errors,
-        operation: attribute.operation.to_owned(),
-        target: match attribute.target {
+        first: given.first_word(),
+        target: match operation.target {
             Target::OrFunction(_) => Some(function.name()),
-            Target::Required(_) | Target::Optional(_) => None,
+            _ => None,
         },
         model: Model {
             runtime: quote!(::agent_otel),
-            constructor: Ident::new(attribute.name, Span::call_site()),
-            span_name: LitStr::new(attribute.operation, Span::call_site()),
+            constructor: Ident::new(operation.constructor, Span::call_site()),
+            span_name: LitStr::new(operation.name, Span::call_site()),
             parent: None,
             describe: Vec::new(),
             inject: None,
             returned: Vec::new(),
+            counted: Vec::new(),
             verdicts: Vec::new(),
             stream: function.stream().map(|(form, _)| form),
-            checks_usage: attribute.reads_usage,
+            reads: operation.reads,
         },
     };
-    let given = |name| args.iter().any(|(argument, _)| argument.name == name);
     // A function that is the agent or the tool is described by its own comment; one that calls an agent is not.
-    if matches!(attribute.target, Target::OrFunction(_)) && !given("description") {
+    if matches!(operation.target, Target::OrFunction(_))
+        && given.takes("description")
+        && given.get("description").is_none()
+    {
         lowering.doc_comment();
     }
-    for (argument, arg) in args {
+    for (argument, arg) in &given.args {
         lowering.argument(argument, arg);
     }
     lowering.finish()
@@ -185,11 +80,11 @@ fn lower(
 
 /// A model that grows argument by argument.
 struct Lowering<'a> {
-    attribute: &'a Attribute,
+    operation: &'static Operation,
     function: &'a Function,
     errors: &'a mut Errors,
-    /// First word of the span's name.
-    operation: String,
+    /// First word of the span's name, where it is known at compile time.
+    first: Option<String>,
     /// The rest of the span's name, where it is known at compile time.
     target: Option<String>,
     model: Model,
@@ -205,23 +100,42 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether the argument tells the rest of the span's name.
+    fn is_target(&self, argument: &Argument) -> bool {
+        let first = self.first.as_deref();
+        first.and_then(|first| self.operation.target.argument(first)) == Some(argument.name)
+    }
+
     fn argument(&mut self, argument: &Argument, Arg { key, value }: &Arg) {
-        let method = Ident::new(&plain(key), key.span());
+        let method = Ident::new(argument.method, key.span());
         match (&argument.form, value) {
-            (Form::Value, Value::Expr(expr))
-                if argument.name == self.attribute.target.argument() =>
-            {
+            (Form::Value, Value::Expr(expr)) if self.is_target(argument) => {
                 self.target = literal(expr).map(LitStr::value);
                 if self.target.is_none() {
                     self.describe(method, vec![operand(expr)]);
                 }
             }
-            (Form::Value, Value::Expr(expr)) => self.describe(method, vec![operand(expr)]),
-            (Form::OneOf(_), Value::Expr(expr)) => {
-                let text = LitStr::new(&word(expr), Span::call_site());
-                self.describe(method, vec![Operand::Literal(text)]);
+            (
+                Form::Value
+                | Form::Known(_)
+                | Form::ValueOrReturned
+                | Form::ValueOrCounted
+                | Form::StreamOrValue,
+                Value::Expr(expr),
+            ) => self.describe(method, vec![operand(expr)]),
+            (Form::OneOf(words), Value::Expr(expr)) => {
+                let word = word(expr);
+                let operand = if words.contains(&word.as_str()) {
+                    Operand::Literal(LitStr::new(&word, Span::call_site()))
+                } else {
+                    operand(expr)
+                };
+                self.describe(method, vec![operand]);
             }
-            (Form::Returned, Value::Word) => self.model.returned.push(method),
+            (Form::Returned | Form::ValueOrReturned, Value::Word) => {
+                self.model.returned.push(method);
+            }
+            (Form::ValueOrCounted, Value::Word) => self.model.counted.push(method),
             (Form::Parameters, value) => {
                 // `arguments(a, b)` is one `argument` after the other.
                 let method = Ident::new(argument.name.trim_end_matches('s'), key.span());
@@ -245,7 +159,7 @@ impl Lowering<'_> {
                     .at(key, format!("write `{key}({})`", words.join(", "))),
                 Err(error) => self.errors.push(error),
             },
-            (Form::Pairs, Value::List(list)) => self.pairs(list),
+            (Form::Pairs(method), Value::List(list)) => self.pairs(method, list),
             (Form::Parent, Value::Expr(expr)) => {
                 self.model.parent = Some(Call::new(method, vec![Operand::Borrowed(expr.clone())]));
             }
@@ -256,22 +170,26 @@ impl Lowering<'_> {
                 let verdict = Call::new(method, vec![Operand::Plain(expr.clone())]);
                 self.model.verdicts.push(verdict);
             }
-            (Form::Stream, _) => {
+            (Form::Stream | Form::StreamOrValue, Value::Word) => {
                 self.model.stream.get_or_insert(StreamForm::Held);
             }
-            (Form::Usage, _) => self.model.checks_usage = false,
-            (Form::Operation(_), Value::Expr(expr)) => self.operation = word(expr),
+            (Form::Usage, _) => self.model.reads = Reads::Outcome,
+            (Form::Method(_), Value::Expr(expr)) if literal(expr).is_none() => {
+                // Before what follows it in the span's name.
+                let call = Call::new(method, vec![operand(expr)]);
+                self.model.describe.insert(0, call);
+            }
             (Form::Runtime, Value::Expr(expr)) => self.model.runtime = expr.to_token_stream(),
             _ => {}
         }
     }
 
-    fn pairs(&mut self, list: &proc_macro2::Group) {
+    fn pairs(&mut self, method: &str, list: &proc_macro2::Group) {
         match args::pairs(list.stream()) {
             Ok(pairs) => {
                 check::pairs(&pairs, self.function, self.errors);
                 for pair in pairs {
-                    let method = Ident::new("attribute", pair.key.span());
+                    let method = Ident::new(method, pair.key.span());
                     let operands = vec![Operand::Literal(pair.key), operand(&pair.value)];
                     self.describe(method, operands);
                 }
@@ -287,16 +205,14 @@ impl Lowering<'_> {
     fn finish(self) -> Model {
         let mut model = self.model;
         // A stream is no response; its items are read one by one.
-        let reading = if model.checks_usage && model.stream.is_none() {
+        let reading = if model.reads == Reads::Usage && model.stream.is_none() {
             "response"
         } else {
             "outcome"
         };
         model.returned.push(Ident::new(reading, Span::call_site()));
-        let name = match self.target {
-            Some(target) => format!("{} {target}", self.operation),
-            None => self.operation,
-        };
+        let words = self.first.into_iter().chain(self.target);
+        let name = words.collect::<Vec<_>>().join(" ");
         model.span_name = LitStr::new(&name, Span::call_site());
         model
     }

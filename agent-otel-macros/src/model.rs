@@ -5,15 +5,14 @@ use quote::ToTokens;
 use syn::{Attribute, Expr, LitStr};
 
 use crate::error::plain;
-use crate::function::mentions;
-
-use crate::function::StreamForm;
+use crate::function::{StreamForm, mentions};
+use crate::words::Reads;
 
 /// Everything that the expansion of one function prints.
 pub(crate) struct Model {
     /// Path of the runtime crate: `::agent_otel`, or what `crate = …` says.
     pub(crate) runtime: TokenStream,
-    /// Function of the runtime that begins the operation; it has the attribute's name.
+    /// Function of the runtime that begins the operation.
     pub(crate) constructor: Ident,
     /// The span's name, or the operation alone where the rest is known at run time only.
     pub(crate) span_name: LitStr,
@@ -25,12 +24,14 @@ pub(crate) struct Model {
     pub(crate) inject: Option<Call>,
     /// How the return value is read: `outcome`, `response`, and what else was asked for.
     pub(crate) returned: Vec<Ident>,
+    /// What is counted in the return value, once the outcome is known.
+    pub(crate) counted: Vec<Ident>,
     /// `error_if = …` and `ok_if = …`, in the order in which they were written.
     pub(crate) verdicts: Vec<Call>,
     /// The operation goes on until the stream ends that the function gives.
     pub(crate) stream: Option<StreamForm>,
-    /// The return type, or the items of the stream, have to tell the token usage.
-    pub(crate) checks_usage: bool,
+    /// What else the return value tells, or the items of the stream do.
+    pub(crate) reads: Reads,
 }
 
 /// One method call of the expansion.
@@ -64,6 +65,11 @@ impl Call {
 }
 
 impl Model {
+    /// The return type, or the items of the stream, have to tell the token usage.
+    pub(crate) fn checks_usage(&self) -> bool {
+        self.reads == Reads::Usage
+    }
+
     /// An argument of the attribute names the parameter.
     pub(crate) fn mentions(&self, name: &Ident) -> bool {
         let calls = self.parent.iter().chain(&self.describe).chain(&self.inject);

@@ -6,15 +6,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
-use crate::lower::{self, Attribute};
-use crate::{a2a_call, agent, llm_call, tool};
-
-const FAMILY: [&Attribute; 4] = [
-    &agent::ATTRIBUTE,
-    &tool::ATTRIBUTE,
-    &llm_call::ATTRIBUTE,
-    &a2a_call::ATTRIBUTE,
-];
+use crate::words::Attribute;
+use crate::{FAMILY, a2a_call, llm_call, lower, tool};
 
 /// Expands the attributes of this crate in a file, and nothing else.
 struct Expand;

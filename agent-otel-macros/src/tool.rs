@@ -1,37 +1,40 @@
 //! The words of `#[tool]`.
 
-use crate::lower::{Argument, Attribute, Form, Target};
+use crate::words::{
+    Argument, Attribute, Form, Operation, Reads, SHARED, STREAM, Target, argument, returned, value,
+};
 
 pub(crate) const ATTRIBUTE: Attribute = Attribute {
     name: "tool",
-    operation: "execute_tool",
-    target: Target::OrFunction("name"),
-    arguments: &[
-        Argument {
-            name: "name",
-            form: Form::Value,
-        },
-        Argument {
-            name: "description",
-            form: Form::Value,
-        },
-        Argument {
-            name: "kind",
-            form: Form::OneOf(&["function", "extension", "datastore"]),
-        },
-        Argument {
-            name: "call_id",
-            form: Form::Value,
-        },
-        Argument {
-            name: "arguments",
-            form: Form::Parameters,
-        },
-        Argument {
-            name: "result",
-            form: Form::Returned,
-        },
-    ],
-    carries_context: false,
-    reads_usage: false,
+    common: &[],
+    operation: &Operation {
+        constructor: "tool",
+        name: "execute_tool",
+        target: Target::OrFunction("name"),
+        arguments: &[ARGUMENTS, SKILL, SHARED, STREAM],
+        required: &[],
+        carrier: None,
+        reads: Reads::Outcome,
+    },
+    others: &[],
 };
+
+const ARGUMENTS: &[Argument] = &[
+    value("name"),
+    value("description"),
+    argument("kind", Form::OneOf(&["function", "extension", "datastore"])),
+    value("call_id"),
+    value("agent"),
+    argument("arguments", Form::Parameters),
+    returned("result"),
+];
+
+/// Of tools that load a skill, read a resource of one, or run a command.
+const SKILL: &[Argument] = &[
+    value("skill"),
+    value("skill_resource"),
+    value("skill_description"),
+    value("skill_source"),
+    value("executable"),
+    value("executable_path"),
+];

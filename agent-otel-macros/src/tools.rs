@@ -63,11 +63,7 @@ fn function(args: &TokenStream, mut function: Function) -> TokenStream {
     }
     let traced = function.attributes.iter().any(|attribute| {
         let last = attribute.path().segments.last();
-        last.is_some_and(|last| {
-            ["tool", "agent", "llm_call", "a2a_call"]
-                .iter()
-                .any(|name| last.ident == name)
-        })
+        last.is_some_and(|last| crate::FAMILY.iter().any(|ours| last.ident == ours.name))
     });
     let bodiless = matches!(function.body, Body::None(_));
     if skipped.is_some() || traced || bodiless || function.signature.constness.is_some() {

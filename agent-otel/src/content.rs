@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::kind::Kind;
+use crate::semconv;
 
 /// The longest content on one attribute, in bytes; longer content is replaced by a note of its size.
 pub(crate) const LIMIT: usize = 64 * 1024;
@@ -53,6 +54,17 @@ impl Content {
         self.0.push((key, value));
     }
 
+    /// Adds a member to the object of one attribute.
+    pub(crate) fn push_member(&mut self, key: &'static str, name: &str, value: Value) {
+        let known = self.0.iter_mut().find(|(known, _)| *known == key);
+        match known {
+            Some((_, Value::Object(members))) => {
+                members.insert(name.to_owned(), value);
+            }
+            _ => self.push(key, json!({ name: value })),
+        }
+    }
+
     /// Adds what `others` have, which counts for more.
     pub(crate) fn extend(&mut self, others: Content) {
         for (key, value) in others.0 {
@@ -87,11 +99,41 @@ pub(crate) struct Written {
 pub(crate) fn write(content: Content, _captured: &Captured<'_>) -> Written {
     let mut written = Written::default();
     for (key, value) in content.0 {
-        if let Some(json) = json(&value) {
-            written.span.push(KeyValue::new(key, json));
+        match value {
+            // A template: one attribute a member, each a text.
+            Value::Object(members) if key == semconv::GEN_AI_PROMPT_VARIABLE => {
+                for (name, value) in members {
+                    if let Some(text) = text(value) {
+                        written
+                            .span
+                            .push(KeyValue::new(format!("{key}.{name}"), text));
+                    }
+                }
+            }
+            value => {
+                let is_text = TEXTS.contains(&key);
+                let written_as = if is_text { text(value) } else { json(&value) };
+                if let Some(written_as) = written_as {
+                    written.span.push(KeyValue::new(key, written_as));
+                }
+            }
         }
     }
     written
+}
+
+/// Attributes that are a text and no JSON.
+const TEXTS: [&str; 2] = [
+    semconv::GEN_AI_RETRIEVAL_QUERY_TEXT,
+    semconv::GEN_AI_MEMORY_QUERY_TEXT,
+];
+
+/// A text as it stands, and JSON of anything else.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) if text.len() <= LIMIT => Some(text),
+        other => json(&other),
+    }
 }
 
 /// Whether the details of a model call are emitted as an event.

@@ -43,6 +43,12 @@
 //! | [`#[tool]`](macro@tool) | `execute_tool {name}`, internal | a tool that an agent calls |
 //! | [`#[llm_call]`](macro@llm_call) | `chat {model}`, client | a request to a model |
 //! | [`#[a2a_call]`](macro@a2a_call) | `invoke_agent {agent}`, client | a request to an agent elsewhere |
+//! | [`#[mcp_call]`](macro@mcp_call) | `{method} {tool}`, client or server | a request of MCP, sent or served |
+//! | [`#[workflow]`](macro@workflow) | `invoke_workflow {name}`, internal | several agents or model calls under one hand |
+//! | [`#[plan]`](macro@plan) | `plan {agent}`, internal | a task is taken apart before it is carried out |
+//! | [`#[retrieval]`](macro@retrieval) | `retrieval {data_source}`, client | a search in a vector store or another data source |
+//! | [`#[memory]`](macro@memory) | `search_memory` and others, client | records of a memory, or the store of them |
+//! | [`#[embeddings]`](macro@embeddings) | `embeddings {model}`, client | a request for vectors |
 //!
 //! They go on sync and async functions, methods with any receiver, generic functions, functions that return
 //! `impl Future` or a boxed one, functions that give streams, and functions under `#[async_trait]`;
@@ -120,6 +126,7 @@ mod in_context;
 mod kind;
 #[cfg(feature = "logs")]
 pub mod logs;
+mod mcp;
 mod mcp_session;
 mod metrics;
 mod model_spans;
@@ -128,6 +135,7 @@ mod outcome;
 mod propagation;
 mod provider;
 mod providers;
+mod records;
 mod request;
 mod response;
 mod retry;
@@ -143,6 +151,7 @@ mod stream;
 mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod told;
 mod url;
 mod usage;
 mod value;
@@ -156,12 +165,24 @@ pub mod __private;
 pub use agent_otel_macros::a2a_call;
 #[doc = include_str!("../doc/agent.md")]
 pub use agent_otel_macros::agent;
+#[doc = include_str!("../doc/embeddings.md")]
+pub use agent_otel_macros::embeddings;
 #[doc = include_str!("../doc/llm_call.md")]
 pub use agent_otel_macros::llm_call;
+#[doc = include_str!("../doc/mcp_call.md")]
+pub use agent_otel_macros::mcp_call;
+#[doc = include_str!("../doc/memory.md")]
+pub use agent_otel_macros::memory;
+#[doc = include_str!("../doc/plan.md")]
+pub use agent_otel_macros::plan;
+#[doc = include_str!("../doc/retrieval.md")]
+pub use agent_otel_macros::retrieval;
 #[doc = include_str!("../doc/tool.md")]
 pub use agent_otel_macros::tool;
 #[doc = include_str!("../doc/tools.md")]
 pub use agent_otel_macros::tools;
+#[doc = include_str!("../doc/workflow.md")]
+pub use agent_otel_macros::workflow;
 
 pub use agent_otel_macros::{ErrorType, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
@@ -170,10 +191,12 @@ pub use error_type::ErrorType;
 pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};
+pub use mcp::{McpFault, McpReply};
 pub use mcp_session::McpSession;
 pub use model_spans::ModelSpans;
 pub use propagation::{Extract, Inject, extract, inject};
 pub use providers::Providers;
+pub use records::Records;
 pub use request::{LlmRequest, Request};
 pub use response::{LlmResponse, Response};
 pub use retry::retry;

@@ -21,7 +21,7 @@ use crate::rollup::Rollup;
 use crate::span::{AnySpan, LastWords, OperationSpan};
 use crate::stream::Timing;
 use crate::usage::{Usage, count};
-use crate::{events, model_spans, provider, semconv};
+use crate::{events, mcp, model_spans, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
 #[derive(Debug)]
@@ -86,12 +86,13 @@ impl Operation {
         }
     }
 
-    /// Starts the span: below `parent`, or as a root of its own that is linked to its caller, if there is one.
+    /// Starts the span: below `parent`, or as a root of its own; linked to another, if there is one.
     pub(crate) fn begin(
         kind: &'static Kind,
         describe: Describe,
         parent: &Context,
-        root: Option<Root>,
+        is_root: bool,
+        link: Option<SpanContext>,
     ) -> Self {
         let traced = describe.traced;
         let Described {
@@ -110,9 +111,10 @@ impl Operation {
             operation.measure = Measure::begin(kind.role, &attributes);
         }
         operation.kept = Kept::new(kind, content, &attributes);
-        let above = match root {
-            None => parent.span().span_context().span_id(),
-            Some(_) => SpanId::INVALID,
+        let above = if is_root {
+            SpanId::INVALID
+        } else {
+            parent.span().span_context().span_id()
         };
         let mut unrecorded = None;
         if traced {
@@ -122,13 +124,14 @@ impl Operation {
             builder.attributes = Some(attributes);
             // Samplers and processors are code of others. A span is large, so it goes straight to its place.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                let span = match root {
-                    None => provider::start(builder, parent),
-                    Some(Root { caller }) => {
-                        builder.links = Some(caller.into_iter().map(Link::with_context).collect());
-                        // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
-                        provider::start(builder, &Context::new())
-                    }
+                if let Some(link) = link {
+                    builder.links = Some(vec![Link::with_context(link)]);
+                }
+                let span = if is_root {
+                    // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
+                    provider::start(builder, &Context::new())
+                } else {
+                    provider::start(builder, parent)
                 };
                 let span = OperationSpan::new(span, begun, above);
                 if span.is_recording() {
@@ -314,16 +317,20 @@ impl Operation {
     /// What the outcome says about the span.
     fn tell(&self, outcome: &mut Outcome, early: Option<&'static str>, last: &mut LastWords) {
         if self.kind.role.is_mcp() {
-            if let Some(code) = outcome.json_rpc_code(self.kind.role) {
-                last.attribute(semconv::RPC_RESPONSE_STATUS_CODE, code);
-            }
+            mcp::judge(self.kind.role, outcome, last);
         }
         let broke_off = outcome.failure.is_some() || early.is_some();
         if let Some(response) = &mut outcome.response {
             if broke_off && self.kind.role == Role::Inference {
                 response.broke_off();
             }
+            response.of_role(self.kind.role);
             response.record(last);
+        }
+        if !outcome.attributes.is_empty() {
+            for attribute in outcome.attributes.drain(..) {
+                last.put(attribute);
+            }
         }
         if let Some(timing) = &outcome.timing {
             self.timing(timing, last);
@@ -421,13 +428,6 @@ impl Operation {
             _ => {}
         }
     }
-}
-
-/// An operation that begins a trace of its own.
-#[derive(Debug)]
-pub(crate) struct Root {
-    /// Who has called, to be linked.
-    pub(crate) caller: Option<SpanContext>,
 }
 
 impl Kept {

@@ -10,16 +10,16 @@ use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
 
+use opentelemetry::KeyValue;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::chunk::LlmChunk;
 use crate::content::Content;
 use crate::error_type::{DynError, ErrorType, Pointer};
-use crate::kind::Role;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
-use crate::{content, error_type, semconv};
+use crate::{content, error_type, records, semconv};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How an operation ended, and what its return value told.
@@ -29,32 +29,10 @@ pub struct Outcome {
     pub(crate) response: Option<Response>,
     /// What was captured of the return value.
     pub(crate) content: Content,
+    /// Attributes that it told.
+    pub(crate) attributes: Vec<KeyValue>,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
-}
-
-/// Codes of JSON-RPC that are the fault of who asks: not to be parsed, no request, no such method, no such parameters or
-/// tool, no such resource.
-const OF_THE_CALLER: [i64; 5] = [-32700, -32600, -32601, -32602, -32002];
-
-impl Outcome {
-    /// The code of JSON-RPC that this is the failure of, at either end of MCP. What is the fault of the caller is no
-    /// failure of the server, so there it is none any more.
-    ///
-    /// MCP conventions, `rpc.response.status_code` and `error.type`.
-    pub(crate) fn json_rpc_code(&mut self, role: Role) -> Option<String> {
-        let failure = self.failure.as_ref().filter(|_| role.is_mcp())?;
-        let label = failure.error_type.to_string();
-        let code: i64 = label.parse().ok()?;
-        // Those are of HTTP, from below.
-        if (100..600).contains(&code) {
-            return None;
-        }
-        if role == Role::McpServer && OF_THE_CALLER.contains(&code) {
-            self.failure = None;
-        }
-        Some(label)
-    }
 }
 
 /// Why an operation failed.
@@ -337,7 +315,7 @@ impl<T: ?Sized> Anything<'_, T> {
             failure,
             response,
             content: self.content.take(),
-            timing: None,
+            ..Outcome::default()
         }
     }
 
@@ -367,6 +345,22 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
         }
         self
     }
+
+    /// Captures what was retrieved on success, as `gen_ai.retrieval.documents`.
+    pub fn documents(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture_documents(value);
+        }
+        self
+    }
+
+    /// Captures what a memory has given on success, as `gen_ai.memory.records`.
+    pub fn records(&self) -> &Self {
+        if let Ok(value) = self.value {
+            self.capture_records(value);
+        }
+        self
+    }
 }
 
 // The bound stands on the method and not on the impl, so that the compiler names the type that lacks it.
@@ -390,6 +384,34 @@ impl<T: ?Sized> Anything<'_, T> {
             content::messages(self.value, "assistant"),
         );
         self
+    }
+
+    /// Captures what was retrieved, as `gen_ai.retrieval.documents`.
+    pub fn documents(&self) -> &Self
+    where
+        T: Serialize,
+    {
+        self.capture_documents(self.value);
+        self
+    }
+
+    /// Captures what a memory has given, as `gen_ai.memory.records`.
+    pub fn records(&self) -> &Self
+    where
+        T: Serialize,
+    {
+        self.capture_records(self.value);
+        self
+    }
+
+    fn capture_documents(&self, documents: &(impl Serialize + ?Sized)) {
+        let documents = content::value(documents).map(records::documents);
+        self.capture(semconv::GEN_AI_RETRIEVAL_DOCUMENTS, documents);
+    }
+
+    fn capture_records(&self, records: &(impl Serialize + ?Sized)) {
+        let records = content::value(records).map(records::of_memory);
+        self.capture(semconv::GEN_AI_MEMORY_RECORDS, records);
     }
 }
 
@@ -456,30 +478,6 @@ mod tests {
                 .as_deref(),
             Some("no such order")
         );
-    }
-
-    #[test]
-    fn a_server_of_mcp_does_not_answer_for_its_callers() {
-        let failed = |label: &'static str, role| {
-            let mut outcome = Outcome {
-                failure: Some(Failure::told(label.into())),
-                ..Outcome::default()
-            };
-            let code = outcome.json_rpc_code(role);
-            (code.is_some(), error_type(outcome).is_some())
-        };
-        for (label, client, server, tool) in [
-            ("-32602", (true, true), (true, false), (false, true)),
-            ("-32002", (true, true), (true, false), (false, true)),
-            ("-32603", (true, true), (true, true), (false, true)),
-            ("7", (true, true), (true, true), (false, true)),
-            ("503", (false, true), (false, true), (false, true)),
-            ("tool_error", (false, true), (false, true), (false, true)),
-        ] {
-            assert_eq!(failed(label, Role::McpClient), client, "{label}");
-            assert_eq!(failed(label, Role::McpServer), server, "{label}");
-            assert_eq!(failed(label, Role::Tool), tool, "{label}");
-        }
     }
 
     #[test]

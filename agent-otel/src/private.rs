@@ -3,6 +3,7 @@
 pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
+pub use crate::told::{replied, told};
 
 use crate::chunk::LlmChunk;
 use crate::form::HoldsStream;
@@ -37,14 +38,16 @@ begins! {
     /// Begins `#[llm_call]`.
     llm_call => INFERENCE;
     /// Begins `#[a2a_call]`.
-    a2a_call => REMOTE_AGENT;
+    a2a_call => A2A_CALL;
+    /// Begins `#[agent(provider = …)]`.
+    remote_agent => REMOTE_AGENT;
     /// Begins `#[agent(operation = "create_agent")]`.
     create_agent => CREATE_AGENT;
     /// Begins `#[workflow]`.
     workflow => WORKFLOW;
     /// Begins `#[plan]`.
     plan => PLAN;
-    /// Begins `#[embeddings]`.
+    /// Begins `#[embeddings]` and `#[llm_call(operation = "embeddings")]`.
     embeddings => EMBEDDINGS;
     /// Begins `#[retrieval]`.
     retrieval => RETRIEVAL;
@@ -54,7 +57,7 @@ begins! {
     memory => MEMORY;
     /// Begins `#[mcp_call]`.
     mcp_call => MCP_CLIENT;
-    /// Begins `#[mcp_call]` on the receiving side.
+    /// Begins `#[mcp_call(serve)]`.
     mcp_serve => MCP_SERVER;
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
+use crate::kind::Role;
 use crate::span::LastWords;
 use crate::usage::{Usage, count};
 use crate::{content, semconv};
@@ -184,6 +185,21 @@ impl Response {
     pub(crate) fn broke_off(&mut self) {
         if self.finish_reasons.is_empty() {
             self.finish_reasons.push("error".into());
+        }
+    }
+
+    /// Leaves what of it belongs to an operation of this role: embeddings have no output tokens, and those of a response
+    /// that is fetched were counted when it was generated (GenAI conventions, "Embeddings", "Fetch response").
+    pub(crate) fn of_role(&mut self, role: Role) {
+        match role {
+            Role::Embeddings => {
+                self.usage = Usage {
+                    input_tokens: self.usage.input_tokens,
+                    ..Usage::default()
+                };
+            }
+            Role::FetchResponse => self.usage = Usage::default(),
+            _ => {}
         }
     }
 

@@ -14,8 +14,9 @@ use std::time::SystemTime;
 use opentelemetry::trace::{Span, SpanContext, SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue, Value};
 
+use crate::kind::Role;
 use crate::outcome::Failure;
-use crate::{exception, semconv};
+use crate::{exception, mcp, semconv};
 
 /// A span of the SDK, or of whichever provider is the global one.
 #[derive(Debug)]
@@ -98,6 +99,7 @@ impl OperationSpan {
     /// Writes what the body has recorded, and what the end has to say.
     fn close(&mut self, last: &mut LastWords) {
         if let Some(body) = self.body.take() {
+            last.judge(&body);
             let said = |one: &KeyValue| body.iter().any(|other| other.key == one.key);
             last.attributes.retain(|attribute| !said(attribute));
             last.attributes.extend(body);
@@ -137,6 +139,8 @@ pub(crate) struct LastWords {
     error: Option<Cow<'static, str>>,
     /// Why the operation failed; left, where the exception began here.
     failure: Option<Failure>,
+    /// The side of MCP that fails by the code of JSON-RPC, which the body may know.
+    role: Option<Role>,
     /// When the span began; told by the span.
     begun: Option<SystemTime>,
     /// Whether [`told`](Self::told) is to be filled.
@@ -151,10 +155,12 @@ thread_local! {
 }
 
 impl LastWords {
-    const NONE: Self = Self {
+    /// Nothing to say.
+    pub(crate) const NONE: Self = Self {
         attributes: Vec::new(),
         error: None,
         failure: None,
+        role: None,
         begun: None,
         wanted: false,
         told: Vec::new(),
@@ -202,7 +208,29 @@ impl LastWords {
         }
         self.error = None;
         self.failure = None;
+        self.role = None;
         self.begun = None;
+    }
+
+    /// Fails by the code of JSON-RPC that the body may know, on this side of MCP.
+    pub(crate) fn judged_as(&mut self, role: Role) {
+        self.role = Some(role);
+    }
+
+    /// Judges the failure by the code of JSON-RPC, if the body has told one.
+    fn judge(&mut self, body: &[KeyValue]) {
+        let is_code = |one: &&KeyValue| one.key.as_str() == semconv::RPC_RESPONSE_STATUS_CODE;
+        let (Some(role), Some(code)) = (self.role, body.iter().find(is_code)) else {
+            return;
+        };
+        let is_label = |one: &KeyValue| one.key.as_str() == semconv::ERROR_TYPE;
+        if mcp::is_callers(role, &code.value.as_str()) {
+            self.failure = None;
+            self.error = None;
+            self.attributes.retain(|attribute| !is_label(attribute));
+        } else if let Some(label) = self.attributes.iter_mut().find(|one| is_label(one)) {
+            label.value = code.value.clone();
+        }
     }
 
     /// Sets an attribute that the body did not set. Each key is set once.

@@ -12,8 +12,8 @@ use crate::content;
 use crate::context;
 use crate::describe::Describe;
 use crate::form::{self as forms, Form};
-use crate::kind::Kind;
-use crate::operation::{Operation, Root};
+use crate::kind::{Kind, Role};
+use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::run::{Begun, Lazy, Run, RunStream};
@@ -268,6 +268,18 @@ impl Start {
         }
     }
 
+    /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
+    /// spans of its own (MCP conventions, "Context propagation").
+    fn around(&self, parent: &Context) -> Option<SpanContext> {
+        if self.kind.role != Role::McpServer {
+            return None;
+        }
+        let around = context::map_current(|current| current.span().span_context().clone());
+        // Both sides may be in one process, and then the caller is around and is the parent.
+        let caller = parent.span().span_context().span_id();
+        Some(around).filter(|around| around.is_valid() && around.span_id() != caller)
+    }
+
     pub(crate) fn kind(&self) -> &'static Kind {
         self.kind
     }
@@ -286,11 +298,15 @@ impl Start {
             return Operation::idle(self.kind, context);
         };
         match parent {
-            Parent::Current => Operation::begin(self.kind, describe, &context::current(), None),
-            Parent::Extracted(context) => Operation::begin(self.kind, describe, &context, None),
+            Parent::Current => {
+                Operation::begin(self.kind, describe, &context::current(), false, None)
+            }
+            Parent::Extracted(context) => {
+                let around = self.around(&context);
+                Operation::begin(self.kind, describe, &context, false, around)
+            }
             Parent::Linked(caller) => {
-                let root = Some(Root { caller });
-                Operation::begin(self.kind, describe, &context::current(), root)
+                Operation::begin(self.kind, describe, &context::current(), true, caller)
             }
         }
     }

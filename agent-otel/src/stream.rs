@@ -10,7 +10,6 @@ use futures_core::stream::FusedStream;
 use opentelemetry::KeyValue;
 use pin_project_lite::pin_project;
 
-use crate::content::Content;
 use crate::form::Tracer;
 use crate::operation::Operation;
 use crate::outcome::{Failure, Outcome};
@@ -88,12 +87,12 @@ impl Progress {
         Outcome {
             failure: self.failure.take(),
             response: Some(std::mem::take(&mut self.response)),
-            content: Content::default(),
             timing: Some(Timing {
                 to_first_chunk,
                 per_output_chunk,
                 chunks: self.chunks,
             }),
+            ..Outcome::default()
         }
     }
 }

@@ -16,9 +16,36 @@ pub(crate) fn server(url: &str) -> Option<(String, Option<u16>)> {
     Some((address, uri.port_u16().or(implied)))
 }
 
+/// A URI without its user information, its query and its fragment, where tokens are kept.
+pub(crate) fn without_credentials(uri: &str) -> String {
+    let end = uri.find(['?', '#']).unwrap_or(uri.len());
+    let (uri, _) = uri.split_at(end);
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri.to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{scheme}://{host}{path}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::server;
+    use super::{server, without_credentials};
+
+    #[test]
+    fn a_uri_is_told_without_what_opens_it() {
+        for (uri, told) in [
+            (
+                "https://user:p@ss@skills.example/review?token=1#a",
+                "https://skills.example/review",
+            ),
+            ("git@host:skills.git", "git@host:skills.git"),
+            ("https://skills.example", "https://skills.example"),
+            ("skill://review/@latest", "skill://review/@latest"),
+        ] {
+            assert_eq!(without_credentials(uri), told);
+        }
+    }
 
     #[test]
     fn a_url_tells_host_and_port_and_nothing_else() {

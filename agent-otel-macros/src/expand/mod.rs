@@ -11,6 +11,7 @@ use syn::{Expr, Type};
 use crate::function::{Body, Function, Shape, StreamForm};
 use crate::model::{Call, Model, Operand};
 use crate::types::erased;
+use crate::words::Reads;
 
 /// The function with its body wrapped into one expression.
 pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {
@@ -118,8 +119,21 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     }
     // Where a stream is returned, what is judged are its items.
     let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
+    let also = model.stream.is_none().then(|| also(model, &ret));
+    let counted = &model.counted;
+    let counted = quote!(#(.#counted(#ret))*);
     let ty = returned_type(model, function);
-    quote!(|#ret #ty| #value #(.#returned())* #verdicts)
+    quote!(|#ret #ty| #value #(.#returned())* #also #counted #verdicts)
+}
+
+/// `.told(::agent_otel::__private::told(ret).response())`
+fn also(model: &Model, ret: &Ident) -> Option<TokenStream> {
+    let runtime = &model.runtime;
+    match model.reads {
+        Reads::Outcome | Reads::Usage => None,
+        Reads::Response => Some(quote!(.told(#runtime::__private::told(#ret).response()))),
+        Reads::Reply => Some(quote!(.replied(#runtime::__private::replied(#ret).fault()))),
+    }
 }
 
 /// `: &T`, where nothing but the closure would tell the compiler what a returned future or stream gives.
@@ -210,7 +224,7 @@ fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, T
         let ty = erased(ty);
         quote!(: &#ty)
     });
-    let read = if model.checks_usage {
+    let read = if model.checks_usage() {
         quote!(|#item #ty, #response| #runtime::__private::returned(#item).chunk(#response) #verdicts)
     } else {
         quote!(|#item #ty, _| #runtime::__private::returned(#item).outcome() #verdicts)

@@ -37,13 +37,13 @@ pub(super) fn pin(model: &Model, function: &Function) -> Option<TokenStream> {
 
 /// The return value has to tell the token usage itself.
 fn checks_response(model: &Model) -> bool {
-    model.checks_usage && model.stream.is_none()
+    model.checks_usage() && model.stream.is_none()
 }
 
 /// The demand of a model call where no line pins the type, or where it is a stream.
 pub(super) fn usage_check(model: &Model, function: &Function) -> Option<TokenStream> {
     let pinned = checks_response(model) && function.shape() == Shape::Async;
-    if !model.checks_usage || pinned {
+    if !model.checks_usage() || pinned {
         return None;
     }
     let runtime = &model.runtime;

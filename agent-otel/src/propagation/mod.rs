@@ -4,6 +4,8 @@ mod baggage;
 mod carrier;
 mod http;
 mod maps;
+#[cfg(feature = "rmcp")]
+mod rmcp;
 mod w3c;
 
 use opentelemetry::Context;

@@ -36,6 +36,9 @@ pub const EXCEPTION_EVENT: &str = "exception";
 /// Value of [`ERROR_TYPE`] where nothing of low cardinality is known about the failure.
 pub const ERROR_TYPE_OTHER: &str = "_OTHER";
 
+/// Value of [`ERROR_TYPE`] where a tool of MCP says in its result that it has failed.
+pub const ERROR_TYPE_TOOL: &str = "tool_error";
+
 /// Value of [`VALUE`](value) for `gen_ai.provider.name` on a call of a remote agent over A2A.
 ///
 /// The conventions require a provider on that span and know no member for A2A; the enumeration is open.

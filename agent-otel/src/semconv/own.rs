@@ -1,4 +1,5 @@
-//! Names of this crate: what the conventions have no word for yet. All begin with `agent_otel.`.
+//! Names that the conventions do not have yet: those of this crate begin with `agent_otel.`, those of the proposal for A2A
+//! with `a2a.`.
 
 /// `agent_otel.outcome` (string): how an operation ended when it neither returned nor failed; see [`outcome`].
 pub const OUTCOME: &str = "agent_otel.outcome";
@@ -19,9 +20,27 @@ pub const AGENT_INFERENCE_CALLS: &str = "agent_otel.agent.inference_calls";
 /// `agent_otel.agent.tool_calls` (int): tool calls in the agent's subtree, in this process.
 pub const AGENT_TOOL_CALLS: &str = "agent_otel.agent.tool_calls";
 
-/// `a2a.task.id` (string): the task that an A2A request or response belongs to. From a proposal, not part of the
-/// conventions yet.
+/// `a2a.method.name` (string): the operation of the protocol, whatever its binding calls it. Like all names below `a2a`,
+/// from a proposal that is not part of the conventions yet.
+pub const A2A_METHOD_NAME: &str = "a2a.method.name";
+
+/// `a2a.protocol.version` (string): the version of A2A that is spoken.
+pub const A2A_PROTOCOL_VERSION: &str = "a2a.protocol.version";
+
+/// `a2a.message.id` (string): the message that a request contains.
+pub const A2A_MESSAGE_ID: &str = "a2a.message.id";
+
+/// `a2a.message.reference_task_ids` (string\[\]): the tasks that the message of a request refers to.
+pub const A2A_MESSAGE_REFERENCE_TASK_IDS: &str = "a2a.message.reference_task_ids";
+
+/// `a2a.task.id` (string): the task that a request or a response belongs to.
 pub const A2A_TASK_ID: &str = "a2a.task.id";
+
+/// `a2a.task.state` (string): the state of the task that a response or an event tells, as the protocol spells it.
+pub const A2A_TASK_STATE: &str = "a2a.task.state";
+
+/// `a2a.tenant` (string): the tenant that a request is routed to.
+pub const A2A_TENANT: &str = "a2a.tenant";
 
 /// `agent_otel.stream.chunks` (int): items that a stream has given.
 pub const STREAM_CHUNKS: &str = "agent_otel.stream.chunks";

@@ -1,16 +1,24 @@
 //! What an operation says about itself when it begins: one method an argument of the attributes.
+//!
+//! What all take stands here; the rest has a room a family.
+
+mod agent;
+mod data;
+mod mcp;
+mod request;
+mod tool;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use opentelemetry::{Context, KeyValue, StringValue, Value};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use serde::Serialize;
 
 use crate::content::{self, Content};
 use crate::kind::{Kind, Role};
-use crate::request::{LlmRequest, Request};
 use crate::rollup::Rollup;
 use crate::semconv as key;
+use crate::semconv::value::mcp_method::{PROMPTS_GET, TOOLS_CALL};
 use crate::span::key as static_key;
 use crate::surroundings::{Ids, Surroundings};
 use crate::url::server;
@@ -35,6 +43,8 @@ pub struct Describe {
 struct Rare {
     arguments: serde_json::Map<String, serde_json::Value>,
     content: Content,
+    /// The span's name tells more than one target.
+    refined: bool,
     /// Ids that hold for the operations below as well.
     ids: Ids,
 }
@@ -49,6 +59,19 @@ pub(crate) struct Described {
 }
 
 type Text = StringValue;
+
+/// One method an argument that is an attribute as it stands.
+macro_rules! sets {
+    ($($(#[$doc:meta])* $argument:ident: $ty:ty => $key:ident;)*) => {
+        impl Describe {$(
+            $(#[$doc])*
+            pub fn $argument(&mut self, value: impl IntoAttribute<$ty>) -> &mut Self {
+                self.set(key::$key, value)
+            }
+        )*}
+    };
+}
+use sets;
 
 impl Describe {
     pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
@@ -66,28 +89,34 @@ impl Describe {
             attributes: Vec::with_capacity(16),
             rare: None,
         };
-        describe.push(kind.span.operation, operation);
+        if !operation.is_empty() {
+            describe.begins_with(operation);
+        }
         if let Some(target) = target {
             describe.push(describe.target_key(), target);
         }
-        match kind.role {
-            Role::RemoteAgent => describe.push(key::GEN_AI_PROVIDER_NAME, key::PROVIDER_A2A),
-            Role::McpClient | Role::McpServer
-                if operation == key::value::mcp_method::TOOLS_CALL =>
-            {
-                describe.push(
-                    key::GEN_AI_OPERATION_NAME,
-                    key::value::operation::EXECUTE_TOOL,
-                );
-            }
-            _ => {}
+        if !kind.provider.is_empty() {
+            describe.push(key::GEN_AI_PROVIDER_NAME, kind.provider);
         }
         describe
     }
 
+    /// Sets the attribute that the span's name begins with.
+    fn begins_with(&mut self, operation: impl Into<Text>) {
+        let operation = operation.into();
+        let calls_tool = self.kind.role.is_mcp() && operation.as_str() == TOOLS_CALL;
+        self.push(self.kind.span.operation, operation);
+        if calls_tool {
+            self.push(
+                key::GEN_AI_OPERATION_NAME,
+                key::value::operation::EXECUTE_TOOL,
+            );
+        }
+    }
+
     /// The attribute that the rest of the span's name is the value of.
     fn target_key(&self) -> &'static str {
-        let is_prompt = || self.name.starts_with(key::value::mcp_method::PROMPTS_GET);
+        let is_prompt = || self.name.starts_with(PROMPTS_GET);
         if self.kind.role.is_mcp() && is_prompt() {
             key::GEN_AI_PROMPT_NAME
         } else {
@@ -100,6 +129,7 @@ impl Describe {
         let around = Surroundings::of(parent);
         let mut content = Content::default();
         let mut ids = Ids::default();
+        let mut refined = false;
         if let Some(mut rare) = self.rare.take() {
             if !rare.arguments.is_empty() {
                 let arguments = std::mem::take(&mut rare.arguments);
@@ -108,19 +138,19 @@ impl Describe {
             }
             content = rare.content;
             ids = rare.ids;
+            refined = rare.refined;
         }
         let surroundings = self.surroundings(around, ids);
         let ids = surroundings.as_ref().or(around);
         if let Some(ids) = ids.and_then(|surroundings| surroundings.ids.clone()) {
             self.ids(&ids);
         }
-        if let (Role::Tool, Some(agent)) = (
-            self.kind.role,
-            around.and_then(|around| around.agent.as_ref()),
-        ) {
-            if let Some(name) = agent.name() {
-                self.fill(key::GEN_AI_AGENT_NAME, name);
-            }
+        match self.kind.role {
+            Role::Tool | Role::Plan => self.agent_around(around),
+            _ => {}
+        }
+        if refined {
+            self.refine_name();
         }
         Described {
             name: self.name,
@@ -201,7 +231,12 @@ impl Describe {
         key: &'static str,
         value: impl IntoAttribute<T>,
     ) -> &mut Self {
-        if let Some(value) = value.into_attribute() {
+        self.put_some(key, value.into_attribute())
+    }
+
+    /// Sets an attribute whose value may not be there.
+    fn put_some(&mut self, key: &'static str, value: Option<impl Into<Value>>) -> &mut Self {
+        if let Some(value) = value {
             self.put(key, value);
         }
         self
@@ -217,13 +252,38 @@ impl Describe {
         }
     }
 
+    /// Sets an attribute of several values, if there are any.
+    fn list(&mut self, key: &'static str, values: impl IntoAttribute<Vec<Text>>) -> &mut Self {
+        let values = values.into_attribute().filter(|values| !values.is_empty());
+        self.put_some(
+            key,
+            values.map(|values| Value::Array(Array::String(values))),
+        )
+    }
+
+    /// Sets an attribute that tells nothing where it is not `true`.
+    fn flag(&mut self, key: &'static str, value: impl IntoAttribute<bool>) -> &mut Self {
+        self.put_some(key, value.into_attribute().filter(|value| *value))
+    }
+
     /// Sets the attribute that the span's name ends in.
     fn target(&mut self, key: &'static str, value: impl IntoAttribute<Text>) -> &mut Self {
-        if let Some(value) = value.into_attribute() {
+        // An empty name names nothing.
+        let value = value.into_attribute();
+        if let Some(value) = value.filter(|value| !value.as_str().is_empty()) {
             self.name = format!("{} {value}", self.name).into();
             self.push(key, value);
         }
         self
+    }
+
+    /// As [`target`](Self::target) where the span's name ends in this attribute.
+    fn target_or_set(&mut self, key: &'static str, value: impl IntoAttribute<Text>) -> &mut Self {
+        if self.kind.span.target == key {
+            self.target(key, value)
+        } else {
+            self.set(key, value)
+        }
     }
 
     /// Sets an attribute that may hold what people wrote, if capture is on.
@@ -239,11 +299,6 @@ impl Describe {
         self.target(self.target_key(), name)
     }
 
-    /// `gen_ai.agent.name` of the agent called, where it is known at run time only.
-    pub fn agent(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
-        self.target(key::GEN_AI_AGENT_NAME, name)
-    }
-
     /// `gen_ai.agent.description` or `gen_ai.tool.description`.
     pub fn description(&mut self, text: impl IntoAttribute<Text>) -> &mut Self {
         self.set(self.kind.description, text)
@@ -256,93 +311,7 @@ impl Describe {
 
     /// `gen_ai.request.model`; part of the name of a model call, not of an agent.
     pub fn model(&mut self, model: impl IntoAttribute<Text>) -> &mut Self {
-        if self.kind.span.target == key::GEN_AI_REQUEST_MODEL {
-            self.target(key::GEN_AI_REQUEST_MODEL, model)
-        } else {
-            self.set(key::GEN_AI_REQUEST_MODEL, model)
-        }
-    }
-
-    /// All that a request tells.
-    pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
-        let mut described = Request::default();
-        request.describe(&mut described);
-        let Request { model, attributes } = described;
-        self.model(&model);
-        for attribute in attributes {
-            if !self
-                .attributes
-                .iter()
-                .any(|known| known.key == attribute.key)
-            {
-                self.attributes.push(attribute);
-            }
-        }
-        self
-    }
-
-    /// `gen_ai.request.temperature`.
-    pub fn temperature(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_TEMPERATURE, value)
-    }
-
-    /// `gen_ai.request.top_p`.
-    pub fn top_p(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_TOP_P, value)
-    }
-
-    /// `gen_ai.request.top_k`.
-    pub fn top_k(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_TOP_K, value)
-    }
-
-    /// `gen_ai.request.max_tokens`.
-    pub fn max_tokens(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_MAX_TOKENS, value)
-    }
-
-    /// `gen_ai.request.seed`.
-    pub fn seed(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_SEED, value)
-    }
-
-    /// `gen_ai.request.stop_sequences`.
-    pub fn stop_sequences(&mut self, value: impl IntoAttribute<Vec<Text>>) -> &mut Self {
-        if let Some(stop) = value.into_attribute().filter(|stop| !stop.is_empty()) {
-            self.put(
-                key::GEN_AI_REQUEST_STOP_SEQUENCES,
-                Value::Array(opentelemetry::Array::String(stop)),
-            );
-        }
-        self
-    }
-
-    /// `gen_ai.request.frequency_penalty`.
-    pub fn frequency_penalty(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_FREQUENCY_PENALTY, value)
-    }
-
-    /// `gen_ai.request.presence_penalty`.
-    pub fn presence_penalty(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_PRESENCE_PENALTY, value)
-    }
-
-    /// `gen_ai.request.choice.count`, left out where it is 1, as the conventions ask.
-    pub fn choice_count(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
-        if let Some(count) = value.into_attribute().filter(|count| *count != 1) {
-            self.put(key::GEN_AI_REQUEST_CHOICE_COUNT, count);
-        }
-        self
-    }
-
-    /// `gen_ai.request.reasoning.level`.
-    pub fn reasoning_level(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_REQUEST_REASONING_LEVEL, value)
-    }
-
-    /// `gen_ai.output.type`.
-    pub fn output_type(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_OUTPUT_TYPE, value)
+        self.target_or_set(key::GEN_AI_REQUEST_MODEL, model)
     }
 
     /// `server.address` and `server.port` of a URL; its path, query and user information are not recorded.
@@ -354,16 +323,6 @@ impl Describe {
             }
         }
         self
-    }
-
-    /// `gen_ai.prompt.name` and `gen_ai.prompt.version`.
-    pub fn prompt(
-        &mut self,
-        name: impl IntoAttribute<Text>,
-        version: impl IntoAttribute<Text>,
-    ) -> &mut Self {
-        self.set(key::GEN_AI_PROMPT_NAME, name)
-            .set(key::GEN_AI_PROMPT_VERSION, version)
     }
 
     /// `gen_ai.conversation.id`, here and on every span below.
@@ -381,44 +340,6 @@ impl Describe {
     /// `session.id`, here and on every span below.
     pub fn session_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
         self.rare().ids.session = id.into_attribute();
-        self
-    }
-
-    /// `gen_ai.conversation.id` of an A2A call, whose word for it is context.
-    pub fn context_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_CONVERSATION_ID, id)
-    }
-
-    /// `a2a.task.id`.
-    pub fn task_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::A2A_TASK_ID, id)
-    }
-
-    /// `gen_ai.agent.id`.
-    pub fn id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_AGENT_ID, id)
-    }
-
-    /// `gen_ai.agent.version`.
-    pub fn version(&mut self, version: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_AGENT_VERSION, version)
-    }
-
-    /// `gen_ai.tool.type`.
-    pub fn kind(&mut self, kind: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_TOOL_TYPE, kind)
-    }
-
-    /// `gen_ai.tool.call.id`.
-    pub fn call_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_TOOL_CALL_ID, id)
-    }
-
-    /// One member of `gen_ai.tool.call.arguments`, if capture is on.
-    pub fn argument(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> &mut Self {
-        if let Some(value) = content::value(value) {
-            self.rare().arguments.insert(name.to_owned(), value);
-        }
         self
     }
 

@@ -1,0 +1,133 @@
+//! What follows the word of an argument.
+
+use syn::Expr;
+
+use super::names::{expression, is_parameter, root};
+use crate::args::{Arg, Value};
+use crate::error::{Errors, list, suggestion};
+use crate::function::Function;
+use crate::lower;
+use crate::words::{Argument, Form};
+
+/// Whether the argument has the form that the grammar says; if not, the right form is told.
+pub(super) fn form(
+    argument: &Argument,
+    arg: &Arg,
+    function: &Function,
+    errors: &mut Errors,
+) -> bool {
+    let key = argument.name;
+    let fits = match (&argument.form, &arg.value) {
+        (Form::Known(words) | Form::Method(words), Value::Expr(expr)) => {
+            return spelling(key, words, expr, errors)
+                && expression(expr, argument, function, errors);
+        }
+        (
+            Form::Value
+            | Form::ValueOrReturned
+            | Form::ValueOrCounted
+            | Form::StreamOrValue
+            | Form::Parent
+            | Form::Inject,
+            Value::Expr(expr),
+        ) => {
+            return expression(expr, argument, function, errors);
+        }
+        (Form::OneOf(words), Value::Expr(expr)) => {
+            let is_value = lower::literal(expr).is_none()
+                && root(expr).is_none_or(|root| is_parameter(root, function));
+            return is_value || one_of(key, words, expr, errors);
+        }
+        (Form::Operation(words), Value::Expr(expr)) => {
+            return one_of(key, words, expr, errors);
+        }
+        (Form::Usage, Value::Expr(expr)) => return one_of(key, &["manual"], expr, errors),
+        (Form::Runtime, Value::Expr(expr)) => return runtime(expr, errors),
+        (
+            Form::Returned
+            | Form::ValueOrReturned
+            | Form::ValueOrCounted
+            | Form::Stream
+            | Form::StreamOrValue
+            | Form::Side,
+            Value::Word,
+        )
+        | (Form::Parameters, Value::Word | Value::List(_))
+        | (Form::Values(_) | Form::Pairs(_), Value::List(_))
+        | (Form::Verdict, Value::Expr(_)) => true,
+        _ => false,
+    };
+    if !fits {
+        let right = match &argument.form {
+            Form::Value | Form::Known(_) => format!("{key} = expression"),
+            Form::Method(_) => format!("{key} = \"…\""),
+            Form::ValueOrReturned | Form::ValueOrCounted => {
+                format!("{key}` or `{key} = expression")
+            }
+            Form::StreamOrValue => format!("{key}` or `{key} = true"),
+            Form::OneOf(words) => format!("{key} = {}", words.join(" | ")),
+            Form::Operation(words) => format!("{key} = \"{}\"", words.join("\" | \"")),
+            Form::Returned | Form::Stream | Form::Side => key.to_owned(),
+            Form::Parameters => format!("{key}` or `{key}(a, b)"),
+            Form::Values(words) => format!("{key}({})", words.join(", ")),
+            Form::Pairs(_) => format!("{key}(\"app.tier\" = value, user.id = value)"),
+            Form::Parent => format!("{key} = carrier"),
+            Form::Inject => format!("{key} = carrier` or `{key} = client"),
+            Form::Verdict => format!("{key} = |ret| …"),
+            Form::Usage => format!("{key} = manual"),
+            Form::Runtime => format!("{key} = ::path::to::agent_otel"),
+        };
+        errors.at(
+            &arg.key,
+            format!("`{key}` does not have this form; write `{right}`"),
+        );
+    }
+    fits
+}
+
+fn one_of(key: &str, words: &[&str], expr: &Expr, errors: &mut Errors) -> bool {
+    let word = lower::word(expr);
+    let fits = words.contains(&word.as_str());
+    if !fits {
+        let near = suggestion(&word, words.iter().copied());
+        let known = list(words.iter().copied());
+        let message = match words {
+            [_] => format!("`{key}` takes {known} only"),
+            _ => format!("`{key}` takes one of {known}{near}"),
+        };
+        errors.at(expr, message);
+    }
+    fits
+}
+
+/// A literal is not one of the known ones in another spelling. What is far from all of them is somebody's own.
+fn spelling(key: &str, known: &[&str], expr: &Expr, errors: &mut Errors) -> bool {
+    let Some(written) = lower::literal(expr).map(syn::LitStr::value) else {
+        return true;
+    };
+    let letters = |word: &str| -> String {
+        let letters = word.chars().filter(|char| char.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let is_near = |word: &str| {
+        letters(word) == letters(&written)
+            || written.len() > 8 && strsim::damerau_levenshtein(word, &written) == 1
+    };
+    let near = known.iter().find(|word| is_near(word));
+    let near = near.filter(|_| !known.contains(&written.as_str()));
+    if let Some(near) = near {
+        let message =
+            format!("`{key}` is spelled `{near}` by the conventions; write `{key} = \"{near}\"`");
+        errors.at(expr, message);
+    }
+    near.is_none()
+}
+
+fn runtime(expr: &Expr, errors: &mut Errors) -> bool {
+    let fits = matches!(expr, Expr::Path(path) if path.path.leading_colon.is_some()
+        || path.path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate"));
+    if !fits {
+        errors.at(expr, "`crate` takes a path that means the same everywhere; write `::facade::agent_otel` or `crate::…`");
+    }
+    fits
+}

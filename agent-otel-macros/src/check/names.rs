@@ -1,0 +1,119 @@
+//! Which names an argument may begin with: those of the parameters.
+
+use proc_macro2::Ident;
+use syn::Expr;
+
+use crate::args::Pair;
+use crate::error::{Errors, list, plain, suggestion};
+use crate::function::Function;
+use crate::lower;
+use crate::words::{Argument, Form};
+
+/// The expression begins with a name; a name that looks like a parameter has to be one.
+pub(super) fn expression(
+    expr: &Expr,
+    argument: &Argument,
+    function: &Function,
+    errors: &mut Errors,
+) -> bool {
+    let words: &[&str] = match argument.form {
+        Form::Inject => &["client"],
+        _ => &[],
+    };
+    value(expr, words, function, errors)
+}
+
+/// As [`expression`], where a few bare words are no parameters.
+pub(crate) fn value(expr: &Expr, words: &[&str], function: &Function, errors: &mut Errors) -> bool {
+    let Some(root) = root(expr) else {
+        return true;
+    };
+    let looks_like_parameter = plain(root).starts_with(|first: char| first.is_lowercase());
+    let is_word = words.iter().any(|word| lower::is_word(expr, word));
+    !looks_like_parameter || is_word || known(root, words, function, errors)
+}
+
+/// `name` is a parameter.
+pub(crate) fn parameter(name: &Ident, function: &Function, errors: &mut Errors) -> bool {
+    known(name, &[], function, errors)
+}
+
+pub(super) fn is_parameter(name: &Ident, function: &Function) -> bool {
+    let mut parameters = function.parameters().into_iter();
+    name == "self" || parameters.any(|parameter| plain(&parameter.name) == plain(name))
+}
+
+/// `name` is a parameter; if not, those that exist are told.
+fn known(name: &Ident, words: &[&str], function: &Function, errors: &mut Errors) -> bool {
+    let receiver = function.signature.receiver().map(|_| "self".to_owned());
+    let names = function.parameters().into_iter();
+    let names = names.map(|parameter| plain(&parameter.name));
+    let parameters: Vec<_> = receiver.into_iter().chain(names).collect();
+    let word = plain(name);
+    let exists = parameters.contains(&word);
+    if !exists {
+        let names = || parameters.iter().map(String::as_str);
+        let existing = match parameters.len() {
+            0 => "it has none".to_owned(),
+            1 => format!("its parameter is {}", list(names())),
+            _ => format!("its parameters are {}", list(names())),
+        };
+        let near = suggestion(&word, names().chain(words.iter().copied()));
+        errors.at(
+            name,
+            format!(
+                "`{word}` is not a parameter of `{}`; {existing}{near}",
+                function.name()
+            ),
+        );
+    }
+    exists
+}
+
+/// The values and keys of `attributes(…)`.
+pub(crate) fn pairs(pairs: &[Pair], function: &Function, errors: &mut Errors) {
+    for (index, pair) in pairs.iter().enumerate() {
+        value(&pair.value, &[], function, errors);
+        let key = pair.key.value();
+        if key.is_empty() {
+            errors.at(
+                &pair.written,
+                "an attribute needs a key; write `\"app.tier\"`",
+            );
+        }
+        let mut earlier = pairs.iter().take(index);
+        if earlier.any(|earlier| earlier.key.value() == key) {
+            errors.at(&pair.written, format!("`{key}` is given twice; remove one"));
+        }
+    }
+}
+
+/// The names of `arguments(…)`.
+pub(crate) fn names(names: &[Ident], function: &Function, errors: &mut Errors) {
+    for (index, name) in names.iter().enumerate() {
+        let mut earlier = names.iter().take(index);
+        if earlier.any(|earlier| plain(earlier) == plain(name)) {
+            errors.at(
+                name,
+                format!("`{}` is given twice; remove one", plain(name)),
+            );
+        } else {
+            parameter(name, function, errors);
+        }
+    }
+}
+
+/// The name that `name`, `name.field`, `name.method()` or `&name` begins with.
+pub(super) fn root(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        Expr::Field(field) => root(&field.base),
+        Expr::MethodCall(call) => root(&call.receiver),
+        Expr::Reference(reference) => root(&reference.expr),
+        Expr::Paren(paren) => root(&paren.expr),
+        Expr::Group(group) => root(&group.expr),
+        Expr::Index(index) => root(&index.expr),
+        Expr::Unary(unary) => root(&unary.expr),
+        _ => None,
+    }
+}

@@ -1,0 +1,131 @@
+//! What is asked of a model, or of an agent that has one.
+
+use serde::Serialize;
+
+use super::{Describe, Text, sets};
+use crate::content;
+use crate::kind::Role;
+use crate::request::{LlmRequest, Request};
+use crate::semconv as key;
+use crate::semconv::value::openai_service_tier;
+use crate::semconv::version::RETRIEVAL_TOP_K;
+use crate::value::IntoAttribute;
+
+sets! {
+    /// `gen_ai.request.temperature`.
+    temperature: f64 => GEN_AI_REQUEST_TEMPERATURE;
+    /// `gen_ai.request.top_p`.
+    top_p: f64 => GEN_AI_REQUEST_TOP_P;
+    /// `gen_ai.request.max_tokens`.
+    max_tokens: i64 => GEN_AI_REQUEST_MAX_TOKENS;
+    /// `gen_ai.request.seed`.
+    seed: i64 => GEN_AI_REQUEST_SEED;
+    /// `gen_ai.request.frequency_penalty`.
+    frequency_penalty: f64 => GEN_AI_REQUEST_FREQUENCY_PENALTY;
+    /// `gen_ai.request.presence_penalty`.
+    presence_penalty: f64 => GEN_AI_REQUEST_PRESENCE_PENALTY;
+    /// `gen_ai.request.reasoning.level`.
+    reasoning_level: Text => GEN_AI_REQUEST_REASONING_LEVEL;
+    /// `gen_ai.request.previous_response.id`.
+    previous_response_id: Text => GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID;
+    /// `gen_ai.output.type`.
+    output_type: Text => GEN_AI_OUTPUT_TYPE;
+    /// `gen_ai.embeddings.dimension.count`.
+    dimensions: i64 => GEN_AI_EMBEDDINGS_DIMENSION_COUNT;
+    /// `gen_ai.response.id` of the response that is fetched.
+    response_id: Text => GEN_AI_RESPONSE_ID;
+    /// `gen_ai.request.stream_cursor`.
+    stream_cursor: Text => GEN_AI_REQUEST_STREAM_CURSOR;
+    /// `openai.api.type`.
+    api_type: Text => OPENAI_API_TYPE;
+    /// `aws.bedrock.guardrail.id`.
+    guardrail_id: Text => AWS_BEDROCK_GUARDRAIL_ID;
+    /// `aws.bedrock.knowledge_base.id`.
+    knowledge_base_id: Text => AWS_BEDROCK_KNOWLEDGE_BASE_ID;
+}
+
+impl Describe {
+    /// All that a request tells.
+    pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
+        let mut described = Request::default();
+        request.describe(&mut described);
+        let Request { model, attributes } = described;
+        self.model(&model);
+        for attribute in attributes {
+            if !self
+                .attributes
+                .iter()
+                .any(|known| known.key == attribute.key)
+            {
+                self.attributes.push(attribute);
+            }
+        }
+        self
+    }
+
+    /// `gen_ai.request.top_k`, or `gen_ai.retrieval.top_k` of a retrieval.
+    pub fn top_k(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        let key = match self.kind.role {
+            Role::Retrieval => RETRIEVAL_TOP_K.key(),
+            _ => key::GEN_AI_REQUEST_TOP_K,
+        };
+        self.set(key, value)
+    }
+
+    /// `gen_ai.request.stop_sequences`.
+    pub fn stop_sequences(&mut self, value: impl IntoAttribute<Vec<Text>>) -> &mut Self {
+        self.list(key::GEN_AI_REQUEST_STOP_SEQUENCES, value)
+    }
+
+    /// `gen_ai.request.encoding_formats`.
+    pub fn encoding_formats(&mut self, value: impl IntoAttribute<Vec<Text>>) -> &mut Self {
+        self.list(key::GEN_AI_REQUEST_ENCODING_FORMATS, value)
+    }
+
+    /// `gen_ai.request.choice.count`, left out where it is 1, as the conventions ask.
+    pub fn choice_count(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        let count = value.into_attribute().filter(|count| *count != 1);
+        self.put_some(key::GEN_AI_REQUEST_CHOICE_COUNT, count)
+    }
+
+    /// `gen_ai.request.stream`, left out where it is `false`, as the conventions ask.
+    pub fn stream(&mut self, value: impl IntoAttribute<bool>) -> &mut Self {
+        self.flag(key::GEN_AI_REQUEST_STREAM, value)
+    }
+
+    /// `gen_ai.conversation.compacted`, left out where it is `false`, as the conventions ask.
+    pub fn compacted(&mut self, value: impl IntoAttribute<bool>) -> &mut Self {
+        self.flag(key::GEN_AI_CONVERSATION_COMPACTED, value)
+    }
+
+    /// `openai.request.service_tier`, left out where it is `auto`, as the conventions ask.
+    pub fn service_tier(&mut self, tier: impl IntoAttribute<Text>) -> &mut Self {
+        let tier = tier.into_attribute();
+        let tier = tier.filter(|tier| tier.as_str() != openai_service_tier::AUTO);
+        self.put_some(key::OPENAI_REQUEST_SERVICE_TIER, tier)
+    }
+
+    /// `gen_ai.prompt.name` and `gen_ai.prompt.version`.
+    pub fn prompt(
+        &mut self,
+        name: impl IntoAttribute<Text>,
+        version: impl IntoAttribute<Text>,
+    ) -> &mut Self {
+        self.set(key::GEN_AI_PROMPT_NAME, name)
+            .set(key::GEN_AI_PROMPT_VERSION, version)
+    }
+
+    /// One `gen_ai.prompt.variable.{name}`, if capture is on.
+    pub fn prompt_variable(
+        &mut self,
+        name: &'static str,
+        value: &(impl Serialize + ?Sized),
+    ) -> &mut Self {
+        if let Some(value) = content::value(value) {
+            self.rare()
+                .content
+                .push_member(key::GEN_AI_PROMPT_VARIABLE, name, value);
+        }
+        self
+    }
+}

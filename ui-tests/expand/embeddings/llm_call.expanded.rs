@@ -1,0 +1,18 @@
+async fn embed(texts: &[String]) -> Result<Embedded, Error> {
+    ::agent_otel::__private::embeddings("embeddings text-embedding-3-small")
+        .describe(|span| {
+            span.provider("openai").dimensions(&512);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::response::<
+                        Result<Embedded, Error>,
+                    >();
+                }
+                client.embed(texts).await
+            },
+            |ret| ::agent_otel::__private::returned(ret).response(),
+        )
+        .await
+}

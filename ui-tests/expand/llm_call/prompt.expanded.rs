@@ -1,0 +1,17 @@
+fn greet(name: &str) -> Result<ChatResponse, Error> {
+    ::agent_otel::__private::llm_call("chat gpt-4o")
+        .describe(|span| {
+            span.provider("openai")
+                .prompt("greeting", "3")
+                .prompt_variable("name", &name)
+                .prompt_variable("tone", "warm")
+                .stream(&true);
+        })
+        .run_sync(
+            move || -> Result<ChatResponse, Error> {
+                let _ = ::agent_otel::__private::response::<Result<ChatResponse, Error>>;
+                client.greet(name)
+            },
+            |ret| ::agent_otel::__private::returned(ret).response(),
+        )
+}

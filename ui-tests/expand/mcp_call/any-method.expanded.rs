@@ -1,0 +1,17 @@
+fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error> {
+    ::agent_otel::__private::mcp_call("")
+        .describe(|span| {
+            span.method(&method).tool(&tool);
+        })
+        .run_sync(
+            move || -> Result<Value, Error> {
+                let _ = &params;
+                client.send(method, params)
+            },
+            |ret| {
+                ::agent_otel::__private::returned(ret)
+                    .outcome()
+                    .replied(::agent_otel::__private::replied(ret).fault())
+            },
+        )
+}

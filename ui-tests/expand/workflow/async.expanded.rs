@@ -1,0 +1,17 @@
+async fn newsroom(topic: &str) -> Result<Article, Error> {
+    ::agent_otel::__private::workflow("invoke_workflow newsroom")
+        .describe(|span| {
+            span.input(&topic);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Article, Error>>();
+                }
+                let notes = research(topic).await?;
+                write(notes).await
+            },
+            |ret| ::agent_otel::__private::returned(ret).output().outcome(),
+        )
+        .await
+}
