@@ -185,7 +185,8 @@ mod tests {
                 failure: Some(Failure::told(label.into())),
                 ..Outcome::default()
             };
-            judge(role, &mut outcome, &mut LastWords::NONE);
+            let mut last = LastWords::NONE;
+            judge(role, &mut outcome, &mut last);
             (!outcome.attributes.is_empty(), outcome.failure.is_some())
         };
         for (label, client, server) in [

@@ -275,14 +275,12 @@ fn an_embedding() {
     assert_spans(
         "embeds",
         &expect![[r#"
-            invoke_agent support [agent-otel] 1 4
+            invoke_agent support [agent-otel]
               embeddings text-embedding-3-small [agent-otel] 4
-            measured 1 of text-embedding-3-small
         "#]],
         &expect![[r#"
-            invoke_agent support [agent-otel] 1 4
+            invoke_agent support [agent-otel]
               embeddings text-embedding-3-small [client] 4
-            measured 1 of text-embedding-3-small
         "#]],
     );
 }

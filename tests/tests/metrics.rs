@@ -119,6 +119,10 @@ fn what_is_not_sampled_is_measured_all_the_same() {
     assert_eq!(spans.tree(), "");
     expect![[r#"
         histogram gen_ai.client.inference.duration [s] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=unsampled gen_ai.response.model=answered: 1 times
+        histogram gen_ai.client.inference.operation.input_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=unsampled gen_ai.response.model=answered: 7 in 1
+        histogram gen_ai.client.inference.operation.output_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=unsampled gen_ai.response.model=answered: 3 in 1
+        counter gen_ai.client.inference.usage.input_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=unsampled gen_ai.response.model=answered gen_ai.token.modality=unknown: 7 in 1
+        counter gen_ai.client.inference.usage.output_tokens [{token}] gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=unsampled gen_ai.response.model=answered gen_ai.token.modality=unknown: 3 in 1
     "#]]
     .assert_eq(&told("gen_ai.request.model", "unsampled"));
     expect![[r#"
