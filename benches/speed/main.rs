@@ -19,6 +19,7 @@ mod peak;
 mod report;
 mod setup;
 mod sizes;
+mod targets;
 mod threads;
 mod time;
 mod variants;
@@ -104,7 +105,11 @@ fn measure(everything: bool) -> Result<(), Error> {
         progress("threads")?;
         threads = threads::threads()?;
     }
-    say(&format!("\n{}{threads}", measured.print()?))
+    say(&format!(
+        "\n{}{threads}{}",
+        measured.print()?,
+        targets::print(&measured)?
+    ))
 }
 
 /// Tells on standard error what takes so long.

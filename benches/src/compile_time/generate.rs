@@ -24,7 +24,10 @@ fn dependency(variant: &str, root: &Path) -> String {
     match variant {
         "ours" => {
             let path = root.join("agent-otel");
-            format!("agent-otel = {{ path = {path:?}, default-features = false }}")
+            format!(
+                "agent-otel = {{ path = \"{}\", default-features = false }}",
+                path.display()
+            )
         }
         "tracing" => "tracing = \"0.1.44\"".to_owned(),
         "fastrace" => "fastrace = { version = \"0.7.19\", features = [\"enable\"] }".to_owned(),
