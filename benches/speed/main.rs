@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench -p agent-otel-benches                    # everything; some minutes
 //! cargo bench -p agent-otel-benches -- --counts        # instructions and allocations only
+//! cargo bench -p agent-otel-benches -- --readme        # the table of README.md
 //! cargo bench -p agent-otel-benches -- --check         # those of ours against baseline.txt
 //! cargo bench -p agent-otel-benches -- --bless         # writes baseline.txt anew
 //! ```
@@ -16,6 +17,7 @@ mod count;
 mod key;
 mod machine;
 mod peak;
+mod readme;
 mod report;
 mod setup;
 mod sizes;
@@ -29,6 +31,7 @@ mod work;
 use std::io::Write as _;
 use std::process::{Command, ExitCode};
 
+use report::Measured;
 use setup::{Group, Mode};
 use variants::CASES;
 
@@ -52,8 +55,9 @@ fn main() -> ExitCode {
 
 fn run(args: &[&str]) -> Result<(), Error> {
     match args {
-        [] => measure(true),
-        ["--counts"] => measure(false),
+        [] => everything(),
+        ["--counts"] => counts(),
+        ["--readme"] => say(&readme::table(&measure(true)?)?),
         ["--check"] => baseline::check(),
         ["--bless"] => baseline::bless(),
         ["--verify", group] => verify::child(Group::named(group)?),
@@ -69,7 +73,31 @@ fn run(args: &[&str]) -> Result<(), Error> {
     }
 }
 
-fn measure(everything: bool) -> Result<(), Error> {
+fn everything() -> Result<(), Error> {
+    let mut measured = measure(true)?;
+    for variant in Group::Usual.variants() {
+        progress(&format!("heap: {}", variant.name))?;
+        for case in CASES {
+            let bytes = peak::peak(Mode::Sampled, variant.name, case)?;
+            measured.peak(variant.name, case, bytes);
+        }
+    }
+    progress("threads")?;
+    let threads = threads::threads()?;
+    let table = measured.print()?;
+    let targets = targets::print(&measured)?;
+    say(&format!("\n{table}{threads}{targets}"))
+}
+
+fn counts() -> Result<(), Error> {
+    let measured = measure(false)?;
+    let table = measured.print()?;
+    let targets = targets::print(&measured)?;
+    say(&format!("\n{table}{targets}"))
+}
+
+/// Compares what is exported, and measures every mode; wall time only where it is asked for.
+fn measure(with_time: bool) -> Result<Measured, Error> {
     say(&format!("{}\n", machine::line()?))?;
     for group in Group::ALL {
         let status = Command::new(std::env::current_exe()?)
@@ -79,37 +107,22 @@ fn measure(everything: bool) -> Result<(), Error> {
             return Err("nothing was measured".into());
         }
     }
-    let mut measured = report::Measured::default();
+    let mut measured = Measured::default();
     for mode in Mode::ALL {
         for group in Group::ALL.into_iter().filter(|group| group.differs(mode)) {
             progress(&format!("counting: {} {}", mode.name(), group.name()))?;
             measured.counts(mode, group, count::count(mode, group, "")?);
-            if everything {
+            if with_time {
                 progress(&format!("timing: {} {}", mode.name(), group.name()))?;
                 measured.times(mode, group, time::time(mode, group)?);
             }
         }
     }
+    progress("counting: metrics")?;
     let with_metrics = count::count(Mode::Metrics, Group::Usual, "ours")?;
     measured.with_metrics(with_metrics.get(&("ours", "model")).copied());
     measured.sizes(&sizes::sizes());
-    let mut threads = String::new();
-    if everything {
-        for variant in Group::Usual.variants() {
-            progress(&format!("heap: {}", variant.name))?;
-            for case in CASES {
-                let bytes = peak::peak(Mode::Sampled, variant.name, case)?;
-                measured.peak(variant.name, case, bytes);
-            }
-        }
-        progress("threads")?;
-        threads = threads::threads()?;
-    }
-    say(&format!(
-        "\n{}{threads}{}",
-        measured.print()?,
-        targets::print(&measured)?
-    ))
+    Ok(measured)
 }
 
 /// Tells on standard error what takes so long.

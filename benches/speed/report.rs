@@ -83,7 +83,8 @@ impl Measured {
         self.with_metrics = counts;
     }
 
-    fn value(
+    /// One cell of the table.
+    pub(crate) fn value(
         &self,
         mode: Mode,
         case: &'static str,
@@ -308,7 +309,7 @@ fn rounded(value: f64) -> f64 {
     if value.abs() < 0.05 { 0.0 } else { value }
 }
 
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if value >= 1_000.0 || (value - value.round()).abs() < 0.05 {
         format!("{:.0}", rounded(value))
     } else {

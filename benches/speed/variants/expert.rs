@@ -58,7 +58,7 @@ fn end<T, const N: usize>(
 ) {
     let span = cx.span();
     match result {
-        Ok(value) if N > 0 && span.is_recording() => span.set_attributes(attributes(value)),
+        Ok(value) if N > 0 => span.set_attributes(attributes(value)),
         Ok(_) => {}
         Err(failure) => {
             span.set_attribute(KeyValue::new(key::ERROR_TYPE, "Refused"));
