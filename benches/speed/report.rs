@@ -245,7 +245,10 @@ impl Measured {
     pub(crate) fn size(&self) -> Option<(f64, f64)> {
         let of = |name| self.sizes.iter().find(|(variant, _)| *variant == name);
         let (ours, plain) = (of("ours")?.1, of("plain")?.1);
-        Some((float(ours as u64), float(plain as u64) * 1.1 + 200.0))
+        Some((
+            float(ours as u64),
+            (float(plain as u64) * 1.1 + 200.0).floor(),
+        ))
     }
 
     fn lines_over_plain(&self, text: &mut String) -> Result<(), Error> {
