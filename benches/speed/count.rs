@@ -75,7 +75,10 @@ fn run(mode: Mode, group: Group, only: &str, directory: &Path) -> Result<Table, 
         part += 1;
         let mut file = prefix.clone().into_os_string();
         file.push(format!(".{part}"));
-        totals(&fs::read_to_string(file)?)
+        let text = fs::read_to_string(&file).map_err(|error| {
+            format!("callgrind has not measured `{MEASURED}` {part} times: {error}")
+        })?;
+        totals(&text)
     };
     for (case, name) in CASES.iter().enumerate() {
         for variant in group

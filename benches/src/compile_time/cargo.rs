@@ -61,14 +61,14 @@ impl<'a> Cargo<'a> {
         command
     }
 
-    /// Builds the crate of `variant`.
-    pub(crate) fn build(&self, variant: &str, build: Build) -> Result<Took, Error> {
+    /// Builds one crate.
+    pub(crate) fn build(&self, package: &str, build: Build) -> Result<Took, Error> {
         let mut command = self.command();
         match build {
             Build::Check => command.arg("check"),
             Build::Release => command.args(["build", "--release"]),
         };
-        command.args(["--package", &format!("functions-{variant}")]);
+        command.args(["--package", package]);
         let (before, begun) = (processor_seconds()?, Instant::now());
         succeeded(&command.output()?)?;
         Ok(Took {
@@ -78,14 +78,14 @@ impl<'a> Cargo<'a> {
     }
 
     /// The source after all attributes are expanded.
-    pub(crate) fn expand(&self, variant: &str) -> Result<String, Error> {
+    pub(crate) fn expand(&self, package: &str) -> Result<String, Error> {
         let output = self
             .command()
             // Not where anything else is built: some crates are others with this.
             .env("CARGO_TARGET_DIR", self.workspace.directory.join("expand"))
             .env("RUSTC_BOOTSTRAP", "1")
             .args(["rustc", "--profile", "check"])
-            .args(["--package", &format!("functions-{variant}")])
+            .args(["--package", package])
             .args(["--", "-Zunpretty=expanded"])
             .output()?;
         succeeded(&output)?;
@@ -93,11 +93,8 @@ impl<'a> Cargo<'a> {
     }
 
     /// Bytes of the stripped program.
-    pub(crate) fn binary_size(&self, variant: &str) -> Result<u64, Error> {
-        let program = self
-            .target()
-            .join("release")
-            .join(format!("functions-{variant}"));
+    pub(crate) fn binary_size(&self, package: &str) -> Result<u64, Error> {
+        let program = self.target().join("release").join(package);
         Ok(fs::metadata(program)?.len())
     }
 }

@@ -9,6 +9,16 @@ use crate::Error;
 /// The crates, by name.
 pub(crate) const VARIANTS: [&str; 4] = ["plain", "ours", "tracing", "fastrace"];
 
+/// The crate of all functions.
+pub(crate) fn many(variant: &str) -> String {
+    format!("many-{variant}")
+}
+
+/// The crate of one function, for what the first one brings along.
+pub(crate) fn one(variant: &str) -> String {
+    format!("one-{variant}")
+}
+
 /// What stands above each function.
 fn attribute(variant: &str) -> &'static str {
     match variant {
@@ -48,36 +58,40 @@ impl Workspace {
         let name = format!("agent-otel-compile-time-{}", std::process::id());
         let directory = std::env::temp_dir().join(name);
         fs::create_dir_all(&directory)?;
+        let mut members = Vec::new();
+        for variant in VARIANTS {
+            for (package, functions) in [(many(variant), functions), (one(variant), 1)] {
+                let member = directory.join(&package);
+                fs::create_dir_all(member.join("src"))?;
+                let dependency = dependency(variant, &root);
+                fs::write(
+                    member.join("Cargo.toml"),
+                    format!(
+                        "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+                         [dependencies]\n{dependency}\n"
+                    ),
+                )?;
+                fs::write(
+                    member.join("src/main.rs"),
+                    source(attribute(variant), functions)?,
+                )?;
+                members.push(package);
+            }
+        }
         fs::write(
             directory.join("Cargo.toml"),
             format!(
-                "[workspace]\nresolver = \"3\"\nmembers = {VARIANTS:?}\n\n[profile.release]\nstrip = true\n"
+                "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.release]\nstrip = true\n"
             ),
         )?;
         // The versions that this workspace was tested with.
         fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
-        for variant in VARIANTS {
-            let member = directory.join(variant);
-            fs::create_dir_all(member.join("src"))?;
-            let dependency = dependency(variant, &root);
-            fs::write(
-                member.join("Cargo.toml"),
-                format!(
-                    "[package]\nname = \"functions-{variant}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                     [dependencies]\n{dependency}\n"
-                ),
-            )?;
-            fs::write(
-                member.join("src/main.rs"),
-                source(attribute(variant), functions)?,
-            )?;
-        }
         Ok(Self { directory })
     }
 
     /// Has cargo build the crate anew.
-    pub(crate) fn touch(&self, variant: &str) -> Result<(), Error> {
-        let file = self.directory.join(variant).join("src/main.rs");
+    pub(crate) fn touch(&self, package: &str) -> Result<(), Error> {
+        let file = self.directory.join(package).join("src/main.rs");
         let text = fs::read_to_string(&file)?;
         Ok(fs::write(file, text)?)
     }

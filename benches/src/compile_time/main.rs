@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p agent-otel-benches --bin compile-time                   # some minutes
-//! cargo run --release -p agent-otel-benches --bin compile-time -- --functions 50
+//! cargo run --release -p agent-otel-benches --bin compile-time -- 50 1           # 50 functions, one turn
 //! ```
 //!
 //! The crates are made in a temporary directory, with this workspace as their dependency, and are built in turns, again
@@ -18,14 +18,15 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use cargo::{Build, Cargo, Took};
-use generate::{VARIANTS, Workspace};
+use generate::{VARIANTS, Workspace, many, one};
 use report::{Measured, Row};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// How often each crate is checked, and built for release.
-const CHECKS: usize = 9;
-const BUILDS: usize = 3;
+const FUNCTIONS: usize = 500;
+
+/// How often each crate is built for release; it is checked three times as often.
+const TURNS: usize = 3;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -40,40 +41,43 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[&str]) -> Result<(), Error> {
-    let functions = match args {
-        [] => 500,
-        ["--functions", number] => number.parse()?,
-        _ => return Err("usage: compile-time [--functions NUMBER]".into()),
+    let (functions, turns) = match args {
+        [] => (FUNCTIONS, TURNS),
+        [functions] => (functions.parse()?, TURNS),
+        [functions, turns] => (functions.parse()?, turns.parse()?),
+        _ => return Err("usage: compile-time [FUNCTIONS [TURNS]]".into()),
     };
     let workspace = Workspace::create(functions)?;
-    let measured = measure(&workspace, functions);
+    let measured = measure(&workspace, functions, turns);
     workspace.remove()?;
     let text = report::print(&measured?)?;
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
 
-fn measure(workspace: &Workspace, functions: usize) -> Result<Measured, Error> {
+fn measure(workspace: &Workspace, functions: usize, turns: usize) -> Result<Measured, Error> {
     let cargo = Cargo::new(workspace);
     let mut measured = Measured::new(functions);
     for variant in VARIANTS {
         progress(&format!("expanding: {variant}"))?;
-        measured.tokens.push(tokens::count(&cargo.expand(variant)?));
+        measured
+            .tokens
+            .push(tokens::count(&cargo.expand(&many(variant))?));
     }
     for (row, build, turns) in [
-        (Row::Check, Build::Check, CHECKS),
-        (Row::Release, Build::Release, BUILDS),
+        (Row::Check, Build::Check, 3 * turns),
+        (Row::Release, Build::Release, turns),
     ] {
         // Builds what the crates depend on, too.
         for variant in VARIANTS {
             progress(&format!("{}: {variant}, before the first turn", row.name()))?;
-            cargo.build(variant, build)?;
+            cargo.build(&many(variant), build)?;
         }
         let mut took: Vec<Vec<Took>> = vec![Vec::new(); VARIANTS.len()];
         for turn in 1..=turns {
             progress(&format!("{}: turn {turn} of {turns}", row.name()))?;
             for (variant, took) in VARIANTS.iter().zip(&mut took) {
-                workspace.touch(variant)?;
-                took.push(cargo.build(variant, build)?);
+                workspace.touch(&many(variant))?;
+                took.push(cargo.build(&many(variant), build)?);
             }
         }
         measured
@@ -81,7 +85,11 @@ fn measure(workspace: &Workspace, functions: usize) -> Result<Measured, Error> {
             .push((row, took.iter().map(|took| Took::median(took)).collect()));
     }
     for variant in VARIANTS {
-        measured.bytes.push(cargo.binary_size(variant)?);
+        cargo.build(&one(variant), Build::Release)?;
+        measured.bytes.push(cargo.binary_size(&many(variant))?);
+        measured
+            .bytes_of_one
+            .push(cargo.binary_size(&one(variant))?);
     }
     Ok(measured)
 }

@@ -28,6 +28,8 @@ pub(crate) struct Measured {
     pub(crate) tokens: Vec<usize>,
     pub(crate) took: Vec<(Row, Vec<Took>)>,
     pub(crate) bytes: Vec<u64>,
+    /// Of the crates of one function.
+    pub(crate) bytes_of_one: Vec<u64>,
 }
 
 impl Measured {
@@ -37,6 +39,7 @@ impl Measured {
             tokens: Vec::new(),
             took: Vec::new(),
             bytes: Vec::new(),
+            bytes_of_one: Vec::new(),
         }
     }
 }
@@ -54,9 +57,9 @@ pub(crate) fn print(measured: &Measured) -> Result<String, Error> {
             seconds(|took| took.processor),
         ));
     }
-    #[expect(clippy::cast_precision_loss, reason = "bytes of a program, below 2^53")]
-    let bytes = measured.bytes.iter().map(|bytes| *bytes as f64).collect();
-    rows.push(("release size".to_owned(), "bytes", bytes));
+    rows.push(("release size".to_owned(), "bytes", floats(&measured.bytes)));
+    let of_one = floats(&measured.bytes_of_one);
+    rows.push(("release size-of-one".to_owned(), "bytes", of_one));
     #[expect(clippy::cast_precision_loss, reason = "tokens of a source, below 2^53")]
     let tokens = measured
         .tokens
@@ -99,4 +102,9 @@ pub(crate) fn print(measured: &Measured) -> Result<String, Error> {
         }
     }
     Ok(text)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "bytes of a program, below 2^53")]
+fn floats(bytes: &[u64]) -> Vec<f64> {
+    bytes.iter().map(|bytes| *bytes as f64).collect()
 }
