@@ -54,7 +54,7 @@ pub(crate) fn of_dyn(error: &(dyn Error + 'static)) -> Option<String> {
         };
         // An error here only says that the head is full.
         let _ = write!(debug, "{error:?}");
-        (debug.text, content::error_message(error))
+        (debug.text, content::head(error))
     }));
     let (debug, message) = debug.ok()?;
     let text = debug.as_str();

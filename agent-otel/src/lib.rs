@@ -159,6 +159,7 @@ pub use agent_otel_macros::tools;
 
 pub use agent_otel_macros::{LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
+pub use content::{Capture, ContentPolicy, Pattern, Redactor, Upload, UploadedContent};
 pub use current::{Current, current, current_trace_id};
 pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};

@@ -13,6 +13,7 @@ use super::signal::{Signal, SignalEnvironment};
 use super::telemetry::Telemetry;
 use super::value::{Endpoint, Headers};
 use super::{SetupError, start};
+use crate::content::{self, ContentPolicy};
 use crate::semconv::{SERVICE_NAME, Version};
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
@@ -32,6 +33,8 @@ const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 /// | [`resource_attribute`](Self::resource_attribute) | code | resource specification: the environment is the secondary resource |
 /// | [`endpoint`](Self::endpoint), [`header`](Self::header), [`sampler`](Self::sampler), [`shutdown_timeout`](Self::shutdown_timeout) | code | environment variables are for what code leaves open |
 /// | `OTEL_SDK_DISABLED` | environment | it is the switch of whoever runs the program |
+/// | [`capture`](Self::capture) | the stricter | content goes only where both let it |
+/// | [`content_limit`](Self::content_limit) | code, but no more than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | that is the limit of whoever stores it |
 ///
 /// ```
 /// let telemetry = agent_otel::Builder::new("shop.orchestrator")
@@ -51,6 +54,7 @@ pub struct Builder {
     console: Option<bool>,
     shutdown_timeout: Option<Duration>,
     semconv: Option<Version>,
+    pub(super) content: ContentPolicy,
 }
 
 impl Builder {
@@ -66,6 +70,7 @@ impl Builder {
             console: None,
             shutdown_timeout: None,
             semconv: None,
+            content: ContentPolicy::new(),
         }
     }
 
@@ -153,6 +158,7 @@ impl Builder {
                 .shutdown_timeout
                 .unwrap_or(environment.shutdown_timeout)
                 .min(MAX_SHUTDOWN_TIMEOUT),
+            content: content::Policy::new(self.content.clone(), environment.content.clone()),
         };
         self.destinations(environment, &mut plan, &mut faults);
         (plan, faults)

@@ -7,6 +7,7 @@ use opentelemetry::KeyValue;
 use super::environment::{Batch, Limits};
 use super::sampler::Sampler;
 use super::value::{Endpoint, Headers};
+use crate::content;
 
 /// One place that takes OTLP.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,7 @@ pub(super) struct Plan {
     pub(super) metric_interval: Duration,
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
+    pub(super) content: content::Policy,
 }
 
 impl Plan {
@@ -66,6 +68,7 @@ impl Plan {
                 "the shutdown timeout",
                 self.shutdown_timeout != other.shutdown_timeout,
             ),
+            ("what becomes of content", self.content != other.content),
         ]
         .into_iter()
         .filter_map(|(what, differs)| differs.then_some(what))

@@ -12,7 +12,7 @@ use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
 use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
-use crate::provider;
+use crate::{content, provider};
 
 struct Started {
     plan: Plan,
@@ -117,6 +117,8 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
     // Propagation is not telemetry: it works where the SDK is disabled, too (OpenTelemetry specification,
     // "General SDK Configuration"). Baggage is left out, since it would carry whatever a caller sends to third parties.
     global::set_text_map_propagator(TraceContextPropagator::new());
+    // Nor is what must stay in the process: messages of errors are masked wherever they go.
+    content::install(plan.content.clone());
     let Some(providers) = providers else {
         provider::disable();
         return;
