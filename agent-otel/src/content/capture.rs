@@ -26,8 +26,8 @@ const KEY: usize = 256;
 /// The most pointers and wrappers around each other that are no level of the JSON.
 const WRAPPERS: usize = 256;
 
-/// How far an end is waited for that keeps nothing any more.
-pub(super) const PATIENCE: usize = 1 << 20;
+/// How many members are passed over behind the last that had room, in case there is an end.
+const PATIENCE: usize = 1 << 16;
 
 /// The value as JSON of at most a few times `budget`; `None` where its `Serialize` fails or panics.
 pub(super) fn capture(value: &(impl Serialize + ?Sized), budget: usize) -> Option<Value> {
@@ -274,7 +274,7 @@ impl Capture {
 }
 
 /// Waits for the end of what keeps nothing any more, though not forever.
-pub(super) fn wait(seen: &mut usize) -> Done {
+fn wait(seen: &mut usize) -> Done {
     *seen += 1;
     if *seen > PATIENCE {
         Err(Halt::Full)

@@ -239,7 +239,7 @@ fn array(items: Vec<Value>, budget: usize) -> Option<Value> {
     if level >= (budget / 16).max(64) {
         let cut = items.into_iter().zip(sizes).map(|(item, size)| {
             if size > level {
-                shrunk(item, level - 1)
+                shrunk(item, level.saturating_sub(1))
             } else {
                 Ok(item)
             }
@@ -247,7 +247,9 @@ fn array(items: Vec<Value>, budget: usize) -> Option<Value> {
         return Some(Value::Array(joined(cut, objects)));
     }
     // First elements and last ones, each as it is as far as it does not take more than its share.
-    let room = room.saturating_sub(NOTE);
+    let Some(room) = room.checked_sub(NOTE) else {
+        return Some(Value::Array(Vec::new()));
+    };
     let most = (room / 4).max(room.min(128));
     let taken = |left: &mut usize, size: usize| {
         let fits = size.min(most) <= *left;
@@ -275,7 +277,7 @@ fn array(items: Vec<Value>, budget: usize) -> Option<Value> {
             if dropped.contains(&index) {
                 Err(missing(&item))
             } else if size > most {
-                shrunk(item, most - 1)
+                shrunk(item, most.saturating_sub(1))
             } else {
                 Ok(item)
             }
@@ -402,21 +404,19 @@ fn fewest(members: Map<String, Value>, room: usize) -> Option<Value> {
     let mut left = room;
     let mut order: Vec<(bool, usize, String, Value)> = members
         .into_iter()
-        .map(|(key, value)| {
-            let size = key_size(&key) + size(&value).min(LEAST_MEMBER);
-            (!is_structure(&key), size, key, value)
-        })
+        .map(|(key, value)| (!is_structure(&key), size(&value), key, value))
         .collect();
     order.sort_by_key(|(optional, size, ..)| (*optional, *size));
     let mut kept = Map::new();
     let mut missing = 0_u64;
-    for (optional, size, key, value) in order {
-        let value = left
-            .checked_sub(size)
-            .and_then(|rest| Some((rest, shrink(value, LEAST_MEMBER)?)));
+    for (optional, _, key, value) in order {
+        let value = left.checked_sub(key_size(&key)).and_then(|room| {
+            let value = shrink(value, room.min(LEAST_MEMBER))?;
+            left = room - size(&value);
+            Some(value)
+        });
         match value {
-            Some((rest, value)) => {
-                left = rest;
+            Some(value) => {
                 kept.insert(key, value);
             }
             None if optional => missing += 1,

@@ -4,11 +4,14 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::capture::{Halt, PATIENCE};
+use super::capture::Halt;
 use super::cut;
 
 /// The most elements at the end of a long list that are looked at, and the least.
 const LAST: (usize, usize) = (8, 256);
+
+/// The most elements that are passed over on the way to the last ones.
+const PATIENCE: usize = 1 << 20;
 
 /// The elements of an array.
 ///
@@ -122,7 +125,9 @@ impl List {
         if long.last_used + used > long.last_room && !long.has_jumped {
             // Here it is known that not all have room.
             long.has_jumped = true;
-            long.jump(self.seen, rest?);
+            if long.jumps(self.seen, rest?) {
+                return Ok(());
+            }
         }
         long.last_used += used;
         long.last.push_back((value, used));
@@ -157,15 +162,18 @@ impl List {
 }
 
 impl Long {
-    /// Goes on with the last elements only, as many as will have room by the size of those seen so far.
-    fn jump(&mut self, seen: usize, rest: usize) {
+    /// Goes on with the last elements only, as many as will have room by the size of those seen so far; or not, where all
+    /// that follow may have some.
+    fn jumps(&mut self, seen: usize, rest: usize) -> bool {
         let used = self.first_used + self.last_used;
         let average = (used / seen.max(1)).max(1);
         let window = (2 * self.last_room / average).clamp(LAST.0, LAST.1);
-        if rest > window {
-            self.resume = seen + rest - window;
-            self.last.clear();
-            self.last_used = 0;
+        if rest <= window {
+            return false;
         }
+        self.resume = seen + rest - window;
+        self.last.clear();
+        self.last_used = 0;
+        true
     }
 }

@@ -18,11 +18,18 @@ pub(super) fn email(text: &str, from: usize, at: usize) -> Seen {
         .char_indices()
         .rev()
         .take(LONGEST.0)
-        .take_while(|(_, c)| is_word(*c) || matches!(c, '.' | '_' | '+' | '-' | '\''))
+        .take_while(|(_, c)| is_word(*c) || matches!(*c, '.' | '_' | '+' | '-'))
         .last();
     let Some((start, _)) = local else {
         return Seen::Nothing;
     };
+    let mut start = from + start;
+    // The letter of an escaped line break of JSON in a text.
+    let is_escape = start > from && text.as_bytes().get(start - 1) == Some(&b'\\');
+    start += usize::from(is_escape);
+    if start >= at {
+        return Seen::Nothing;
+    }
     let domain: usize = rest
         .get(sign..)
         .unwrap_or_default()
@@ -42,7 +49,7 @@ pub(super) fn email(text: &str, from: usize, at: usize) -> Seen {
     }
     Seen::Secret(Found {
         pattern: Pattern::Email,
-        start: from + start,
+        start,
         end: behind + domain.len(),
     })
 }

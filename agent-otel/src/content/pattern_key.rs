@@ -83,7 +83,7 @@ pub(super) fn key(bytes: &[u8], at: usize) -> Seen {
         Some(b'-') => return private_key(bytes, at),
         Some(b'b' | b'B') => bearer(bytes, at),
         Some(b'e') if rest.starts_with(b"eyJ") => {
-            let end = run(bytes, at, |byte| is_token(byte) || byte == b'.');
+            let end = key_end(bytes, at);
             (end - at >= 20).then_some((Pattern::Token, at, end))
         }
         Some(b's') if rest.starts_with(b"sk-") => known(bytes, at).or_else(|| plain_sk(bytes, at)),
@@ -124,7 +124,7 @@ fn known(bytes: &[u8], at: usize) -> Option<Place> {
             | [b'd', b'o', ..]
             | [b'g', b'h' | b'i' | b'l' | b's', ..]
             | [b'h', b'f' | b'v', ..]
-            | [b'l' | b'g', b's', ..]
+            | [b'l', b's', ..]
             | [b'n', b'p' | b'v', ..]
             | [b'p', b'p' | b'y', ..]
             | [b'r', b'8' | b'k', ..]
