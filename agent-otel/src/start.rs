@@ -67,7 +67,7 @@ impl Start {
             Parent::Extracted(context) => provider::may_record(context),
             Parent::Linked(_) => true,
         };
-        if traced || state.measures() || content::emits_event() {
+        if traced || state.measures() || content::is_beside_spans() {
             self.describe = Some(Describe::new(self.kind, self.name, traced));
         }
     }

@@ -104,16 +104,17 @@ impl<F: Fn(&mut UploadedContent) + Send + Sync + 'static> Upload for F {
 
 /// The content of one operation on its way to an [`Upload`].
 pub struct UploadedContent {
-    operation: &'static str,
+    operation: String,
     span_context: SpanContext,
     entries: Entries,
     attributes: Vec<KeyValue>,
 }
 
 impl UploadedContent {
-    /// `gen_ai.operation.name` of the operation: `chat`, `execute_tool`, `invoke_agent` and the like.
+    /// `gen_ai.operation.name` of the operation: `chat`, `execute_tool`, `invoke_agent` and the like; on either side of
+    /// MCP, `mcp.method.name`.
     pub fn operation(&self) -> &str {
-        self.operation
+        &self.operation
     }
 
     /// The id of the operation's trace, in 32 hexadecimal digits.
@@ -240,7 +241,10 @@ pub(super) fn upload(
     entries: Entries,
 ) -> (Entries, Vec<KeyValue>, Option<&'static str>) {
     let uploads = policy.uploads().to_vec();
-    let operation = captured.kind.span.operation;
+    let operation = captured
+        .operation
+        .map(|name| name.as_str().into_owned())
+        .unwrap_or_default();
     let span_context = captured.span_context.clone();
     let uploaded = UPLOADING.run(policy.hook_timeout(), move || {
         let mut content = UploadedContent {

@@ -38,13 +38,14 @@ pub(crate) use policy::Policy;
 pub use policy::{Capture, ContentPolicy};
 #[cfg(feature = "setup")]
 pub(crate) use policy::{Environment, install};
-pub(crate) use policy::{emits_event, is_allowed, is_captured, is_uploaded};
+pub(crate) use policy::{
+    emits_event, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
+};
 pub(crate) use shape::{
     answers, arguments, definitions, documents, instructions, messages, records, result,
 };
 pub(crate) use text::{Head, clean, display, error_message, head};
 
-use crate::kind::Kind;
 use crate::semconv;
 
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
@@ -102,7 +103,8 @@ pub(crate) fn gather(text: &mut String, more: &str) {
 /// Whose content it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Captured<'a> {
-    pub(crate) kind: &'static Kind,
+    /// `gen_ai.operation.name`, or `mcp.method.name`.
+    pub(crate) operation: Option<&'a AttributeValue>,
     pub(crate) span_context: &'a SpanContext,
 }
 
@@ -158,7 +160,7 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
     if let Some(lost) = lost.filter(|_| !attributes.iter().any(is_told)) {
         attributes.push(KeyValue::new(semconv::CONTENT_LOST, lost));
     }
-    attributes.retain(|attribute| is_allowed(attribute.key.as_str()));
+    keep_allowed(&mut attributes);
     let of_event = |attribute: &KeyValue| {
         let value = any::of_attribute(&attribute.value);
         (attribute.key.clone(), value)

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
+
 use super::allow::Allowed;
 use super::files::Files;
 use super::hooks::{Redactor, Upload};
@@ -485,9 +487,14 @@ pub(crate) fn is_captured() -> bool {
     state() & (CAPTURES | UPLOADS) != 0
 }
 
-/// Whether content is gathered even for spans that are sampled out: an upload is independent of sampling.
+/// Whether content is handed to upload hooks.
 pub(crate) fn is_uploaded() -> bool {
     state() & UPLOADS != 0
+}
+
+/// Whether content goes elsewhere than on spans, so that operations are described whose span is sampled out.
+pub(crate) fn is_beside_spans() -> bool {
+    state() & (UPLOADS | EMITS) != 0
 }
 
 /// Whether the event with the details of an inference is emitted: `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT`.
@@ -498,6 +505,14 @@ pub(crate) fn emits_event() -> bool {
 /// Whether an attribute may leave the process.
 pub(crate) fn is_allowed(key: &str) -> bool {
     state() & ALLOWS == 0 || current().allows(key)
+}
+
+/// Leaves the attributes that may leave the process: all of them, after one relaxed load, where no list is set.
+pub(crate) fn keep_allowed(attributes: &mut Vec<KeyValue>) {
+    if state() & ALLOWS != 0 {
+        let policy = current();
+        attributes.retain(|attribute| policy.allows(attribute.key.as_str()));
+    }
 }
 
 /// The patterns in force.
