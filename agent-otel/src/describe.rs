@@ -440,10 +440,7 @@ impl Describe {
 
     /// `gen_ai.tool.definitions`, if capture is on.
     pub fn tools(&mut self, definitions: &(impl Serialize + ?Sized)) -> &mut Self {
-        self.content(
-            key::GEN_AI_TOOL_DEFINITIONS,
-            content::definitions(definitions),
-        )
+        self.content(key::GEN_AI_TOOL_DEFINITIONS, content::value(definitions))
     }
 
     /// An attribute of the user's own.

@@ -239,7 +239,7 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
     /// Captures what a tool returned on success, as `gen_ai.tool.call.result`.
     pub fn result(&self) -> &Self {
         if let Ok(value) = self.value {
-            self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::result(value));
+            self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(value));
         }
         self
     }
@@ -263,10 +263,7 @@ impl<T: ?Sized> Anything<'_, T> {
     where
         T: Serialize,
     {
-        self.capture(
-            semconv::GEN_AI_TOOL_CALL_RESULT,
-            content::result(self.value),
-        );
+        self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(self.value));
         self
     }
 

@@ -519,6 +519,11 @@ impl ser::SerializeMap for &mut Capture {
     type Error = Halt;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        // What has no room is not even made a text.
+        if self.room < LEAST_TEXT {
+            self.room = 0;
+            return self.key("");
+        }
         self.key(&key_text(key)?)
     }
 

@@ -153,9 +153,12 @@ pub(super) fn head(text: &str, budget: usize, more: usize) -> String {
     format!("{kept}{}", note(missing))
 }
 
+/// What stands at the end of a text that goes on, nobody knows how long.
+pub(super) const BROKEN_OFF: &str = "… [cut]";
+
 /// A text of which nobody knows how long it would have been.
 pub(super) fn broken_off(text: &str) -> String {
-    format!("{}… {CUT}", whole_words(text))
+    format!("{}{BROKEN_OFF}", whole_words(text))
 }
 
 /// Whether the text was broken off like that.

@@ -41,10 +41,10 @@ pub(crate) use policy::{Environment, install};
 pub(crate) use policy::{
     emits_event, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
 };
-pub(crate) use shape::{
-    answers, arguments, definitions, documents, instructions, messages, records, result,
-};
-pub(crate) use text::{Head, clean, display, error_message, head};
+pub(crate) use shape::{answers, instructions, messages};
+#[cfg(feature = "setup")]
+pub(crate) use text::clean;
+pub(crate) use text::{Head, display, error_message, head};
 
 use crate::semconv;
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::cut;
 use super::shape::{put_notes, take_notes};
 
 type Members = Map<String, Value>;
@@ -9,6 +10,16 @@ type Members = Map<String, Value>;
 /// A part that is text.
 pub(super) fn text(content: impl Into<String>) -> Value {
     json!({"type": "text", "content": content.into()})
+}
+
+/// A part that is text, of a value that is none.
+pub(super) fn json_text(value: &Value) -> Value {
+    let mut content = value.to_string();
+    if cut::is_cut(value) {
+        // What says so inside is not seen from outside any more.
+        content.push_str(cut::BROKEN_OFF);
+    }
+    text(content)
 }
 
 /// JSON in a text, where it is an object or a list; the text itself otherwise.
@@ -82,7 +93,7 @@ pub(super) fn part(value: Value) -> Value {
             put_notes(&mut part, notes);
             part
         }
-        other => text(other.to_string()),
+        other => json_text(&other),
     }
 }
 
@@ -91,7 +102,7 @@ pub(super) fn as_text(part: Value) -> Value {
     if part["type"] == "text" {
         part
     } else {
-        text(part.to_string())
+        json_text(&part)
     }
 }
 
@@ -155,7 +166,7 @@ fn of_members(mut members: Members) -> Value {
         members.insert("type".to_owned(), kind.into());
     }
     // What the conventions have no part for is told as it is.
-    text(Value::Object(members).to_string())
+    json_text(&Value::Object(members))
 }
 
 fn reasoning(members: &mut Members) -> Value {
@@ -176,7 +187,8 @@ fn compaction(members: &mut Members) -> Value {
 
 /// A tool call, from any of the ways in which they are written.
 pub(super) fn tool_call(mut call: Value) -> Value {
-    let id = ["id", "call_id", "toolUseId"]
+    let notes = call.as_object_mut().map(take_notes).unwrap_or_default();
+    let id = ["call_id", "id", "toolUseId"]
         .iter()
         .find_map(|key| call[*key].as_str())
         .map(str::to_owned);
@@ -193,11 +205,14 @@ pub(super) fn tool_call(mut call: Value) -> Value {
         Some(arguments) => arguments,
         None => json!({}),
     };
-    object(json!({"type": "tool_call", "id": id, "name": name, "arguments": arguments}))
+    let mut part =
+        object(json!({"type": "tool_call", "id": id, "name": name, "arguments": arguments}));
+    put_notes(&mut part, notes);
+    part
 }
 
 fn tool_response(members: &mut Members) -> Value {
-    let id = take(members, &["id", "call_id", "tool_use_id", "toolUseId"]);
+    let id = take(members, &["call_id", "tool_use_id", "toolUseId", "id"]);
     let response = ["response", "content", "output"]
         .iter()
         .find_map(|key| members.remove(*key));

@@ -80,7 +80,7 @@ pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> 
 fn message(value: Value, role: &str) -> Value {
     let mut told = match value {
         Value::Object(members) => members,
-        content => return finished(in_parts(role, parts(content)), None, role),
+        content => return finished(in_parts(role, parts(content)), None, role == ASSISTANT),
     };
     // A choice: the message is inside, and what ended it is beside it.
     let reason = [
@@ -110,8 +110,10 @@ fn message(value: Value, role: &str) -> Value {
     };
     let is_message = own_role.is_some() || told.contains_key("parts");
     if !is_message {
-        let role = part::role_of_item(&told).unwrap_or(role).to_owned();
-        let mut message = finished(in_parts(&role, parts(Value::Object(told))), reason, &role);
+        let own = part::role_of_item(&told).unwrap_or(role).to_owned();
+        let content = in_parts(&own, parts(Value::Object(told)));
+        let is_answer = role == ASSISTANT && own == ASSISTANT;
+        let mut message = finished(content, reason, is_answer);
         put_notes(&mut message, notes);
         return message;
     }
@@ -153,7 +155,7 @@ fn message(value: Value, role: &str) -> Value {
         message.insert("name".to_owned(), name);
     }
     let is_answer = role == ASSISTANT && own_role == ASSISTANT;
-    let mut message = finished(message, reason, if is_answer { ASSISTANT } else { "" });
+    let mut message = finished(message, reason, is_answer);
     put_notes(&mut message, notes);
     message
 }
@@ -166,14 +168,14 @@ fn in_parts(role: &str, parts: Vec<Value>) -> Members {
 }
 
 /// The message with what ended it: viewers drop a list whose output messages do not tell.
-fn finished(mut message: Members, reason: Option<String>, role: &str) -> Value {
+fn finished(mut message: Members, reason: Option<String>, is_answer: bool) -> Value {
     let has_call = message
         .get("parts")
         .and_then(Value::as_array)
         .is_some_and(|parts| parts.iter().any(|part| part["type"] == "tool_call"));
     let reason = match reason {
         Some(reason) => Some(part::finish_reason(&reason).to_owned()),
-        None if role != ASSISTANT => None,
+        None if !is_answer => None,
         None if has_call => Some("tool_call".to_owned()),
         None => Some("stop".to_owned()),
     };
@@ -243,93 +245,34 @@ fn parts(content: Value) -> Vec<Value> {
         {
             list.into_iter().map(part).collect()
         }
-        Value::Array(list) => vec![part::text(Value::Array(list).to_string())],
+        Value::Array(list) => vec![part::json_text(&Value::Array(list))],
         one => vec![part(one)],
     }
 }
 
-/// Definitions of tools: a list of definitions in the shape of any of the chat APIs, if anything is captured.
-pub(crate) fn definitions(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    let list = match value(content)? {
-        Value::Null => return None,
-        Value::Array(list) => list,
-        Value::Object(mut members) => match members.remove("tools") {
-            Some(Value::Array(list)) => list,
-            _ => vec![Value::Object(members)],
-        },
-        other => vec![other],
-    };
-    Some(list.into_iter().flat_map(part::definition).collect())
-}
-
-/// Documents that were retrieved: a list of objects, if anything is captured.
-pub(crate) fn documents(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    Some(objects(value(content)?, "documents"))
-}
-
-/// Records of a memory: a list of objects with a content, if anything is captured.
-pub(crate) fn records(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    let mut records = objects(value(content)?, "records");
-    for record in records.as_array_mut().into_iter().flatten() {
-        if record.get("content").is_none() {
-            let content = std::mem::take(record);
-            *record = json!({"content": content});
-        }
-    }
-    Some(records)
-}
-
-/// A list of objects: `key` is what a list is called that stands in an object.
-fn objects(value: Value, key: &str) -> Value {
-    let list = match value {
-        Value::Null => Vec::new(),
-        Value::Array(list) => list,
-        Value::Object(mut members) => match members.remove(key) {
-            Some(Value::Array(list)) => list,
-            _ => vec![Value::Object(members)],
-        },
-        other => vec![other],
-    };
-    let object = |item: Value| match item {
-        Value::Object(mut members) => {
-            members.retain(|_, value| !value.is_null());
-            if let Some(Value::Number(id)) = members.get("id") {
-                let id = id.to_string();
-                members.insert("id".to_owned(), id.into());
-            }
-            if members.get("score").is_some_and(|score| !score.is_number()) {
-                members.remove("score");
-            }
-            Value::Object(members)
-        }
-        other => json!({"content": other}),
-    };
-    list.into_iter().map(object).collect()
-}
-
-/// Arguments of a tool call: an object, if anything is captured.
-pub(crate) fn arguments(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    Some(of_attribute(
-        semconv::GEN_AI_TOOL_CALL_ARGUMENTS,
-        value(content)?,
-    ))
-}
-
-/// The result of a tool call: an object, if anything is captured.
-pub(crate) fn result(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    Some(of_attribute(
-        semconv::GEN_AI_TOOL_CALL_RESULT,
-        value(content)?,
-    ))
-}
-
-/// What the schema of an attribute wants of any value: arguments and results are objects.
+/// What the schema of an attribute wants of any value.
 pub(super) fn of_attribute(key: &str, value: Value) -> Value {
-    let name = match key {
-        semconv::GEN_AI_TOOL_CALL_ARGUMENTS => "arguments",
-        semconv::GEN_AI_TOOL_CALL_RESULT => "result",
-        _ => return value,
-    };
+    match key {
+        semconv::GEN_AI_TOOL_CALL_ARGUMENTS => object(value, "arguments"),
+        semconv::GEN_AI_TOOL_CALL_RESULT => object(value, "result"),
+        semconv::GEN_AI_TOOL_DEFINITIONS => {
+            let definitions = list(value, "tools").into_iter().flat_map(part::definition);
+            definitions.collect()
+        }
+        semconv::GEN_AI_RETRIEVAL_DOCUMENTS => {
+            let documents = list(value, "documents").into_iter().map(document);
+            documents.collect()
+        }
+        semconv::GEN_AI_MEMORY_RECORDS => {
+            let records = list(value, "records").into_iter().map(record);
+            records.collect()
+        }
+        _ => value,
+    }
+}
+
+/// Arguments and results of a tool call are objects; what is none becomes the member `name` of one.
+fn object(value: Value, name: &str) -> Value {
     let value = match value {
         Value::String(text) => part::parsed(text),
         other => other,
@@ -337,6 +280,49 @@ pub(super) fn of_attribute(key: &str, value: Value) -> Value {
     match value {
         Value::Object(members) => Value::Object(members),
         other => json!({ name: other }),
+    }
+}
+
+/// A list of what stands alone, or in an object as a list of this name.
+fn list(value: Value, name: &str) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(list) => list,
+        Value::Object(mut members) => match members.remove(name) {
+            Some(Value::Array(list)) => list,
+            Some(other) => {
+                members.insert(name.to_owned(), other);
+                vec![Value::Object(members)]
+            }
+            None => vec![Value::Object(members)],
+        },
+        other => vec![other],
+    }
+}
+
+/// A document that was retrieved: an object whose id is a text and whose score is a number.
+fn document(value: Value) -> Value {
+    let Value::Object(mut members) = value else {
+        return json!({"content": value});
+    };
+    members.retain(|_, value| !value.is_null());
+    if let Some(Value::Number(id)) = members.get("id") {
+        let id = id.to_string();
+        members.insert("id".to_owned(), id.into());
+    }
+    if members.get("score").is_some_and(|score| !score.is_number()) {
+        members.remove("score");
+    }
+    Value::Object(members)
+}
+
+/// A record of a memory: as a document, with a content.
+fn record(value: Value) -> Value {
+    let record = document(value);
+    if record.get("content").is_some() {
+        record
+    } else {
+        json!({"content": record})
     }
 }
 
