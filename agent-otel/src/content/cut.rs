@@ -250,9 +250,8 @@ fn array(items: Vec<Value>, budget: usize) -> Option<Value> {
         return Some(Value::Array(joined(cut, objects)));
     }
     // First elements and last ones, each as it is as far as it does not take more than its share.
-    let Some(room) = room.checked_sub(NOTE) else {
-        return Some(Value::Array(Vec::new()));
-    };
+    let is_noted = room >= 4 * NOTE;
+    let room = if is_noted { room - NOTE } else { room };
     let most = (room / 4).max(room.min(128));
     let taken = |left: &mut usize, size: usize| {
         let fits = size.min(most) <= *left;
@@ -278,9 +277,10 @@ fn array(items: Vec<Value>, budget: usize) -> Option<Value> {
         .enumerate()
         .map(|(index, (item, size))| {
             if dropped.contains(&index) {
-                Err(missing(&item))
+                Err(if is_noted { missing(&item) } else { 0 })
             } else if size > most {
                 shrunk(item, most.saturating_sub(1))
+                    .map_err(|missing| if is_noted { missing } else { 0 })
             } else {
                 Ok(item)
             }
@@ -364,7 +364,7 @@ fn gap_of(text: &str) -> Option<u64> {
 fn object(members: Map<String, Value>, budget: usize) -> Option<Value> {
     let members = without_data(members, budget);
     // Room for a note of members that turn out to have none.
-    let room = budget.checked_sub(2 + NOTE)?;
+    let room = budget.checked_sub(2)?;
     let keys: usize = members.keys().map(|key| key_size(key)).sum();
     let sizes: Vec<usize> = members.values().map(size).collect();
     let level = room
@@ -384,13 +384,23 @@ fn object(members: Map<String, Value>, budget: usize) -> Option<Value> {
                     kept.insert(key, value);
                 }
                 None if is_structure(&key) => return None,
-                // The note has the room of the member, whose key goes with it.
                 None => missing += 1,
             }
         }
-        return Some(noted(kept, missing));
+        return Some(noted_within(kept, missing, budget));
     }
-    fewest(members, room)
+    fewest(members, budget)
+}
+
+/// An object from which members are missing, with a note of that where it has room.
+fn noted_within(members: Map<String, Value>, missing: u64, budget: usize) -> Value {
+    let plain = Value::Object(members);
+    if missing == 0 || size(&plain) + NOTE > budget {
+        return plain;
+    }
+    let mut object = plain;
+    add(&mut object, semconv::CONTENT_LEFT_OUT, missing);
+    object
 }
 
 /// An object from which members are missing.
@@ -403,8 +413,12 @@ pub(super) fn noted(members: Map<String, Value>, missing: u64) -> Value {
 }
 
 /// The members that have room, the small ones first, and those without which the object is not what it is.
-fn fewest(members: Map<String, Value>, room: usize) -> Option<Value> {
-    let mut left = room;
+fn fewest(members: Map<String, Value>, budget: usize) -> Option<Value> {
+    let mut left = budget.checked_sub(2)?;
+    // A large object has room to say what is missing.
+    if members.len() > 8 {
+        left = left.saturating_sub(NOTE);
+    }
     let mut order: Vec<(bool, usize, String, Value)> = members
         .into_iter()
         .map(|(key, value)| (!is_structure(&key), size(&value), key, value))
@@ -426,7 +440,7 @@ fn fewest(members: Map<String, Value>, room: usize) -> Option<Value> {
             None => return None,
         }
     }
-    Some(noted(kept, missing))
+    Some(noted_within(kept, missing, budget))
 }
 
 /// Members that the schemas of the conventions want.
