@@ -248,7 +248,9 @@ impl Record<'_> {
             if span.is_valid() {
                 record.set_trace_context(span.trace_id(), span.span_id(), Some(span.trace_flags()));
             }
-            for KeyValue { key, value, .. } in self.attributes {
+            let mut attributes = self.attributes;
+            content::keep_allowed(&mut attributes);
+            for KeyValue { key, value, .. } in attributes {
                 record.add_attribute(key, any(value));
             }
             for (key, value) in self.content {

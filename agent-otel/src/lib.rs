@@ -186,6 +186,7 @@ pub use agent_otel_macros::workflow;
 
 pub use agent_otel_macros::{ErrorType, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
+pub use content::{Capture, ContentPolicy, Pattern, Redactor, Upload, UploadedContent};
 pub use current::{Current, current, current_trace_id};
 pub use error_type::ErrorType;
 pub use events::Evaluation;

@@ -68,6 +68,8 @@ struct Kept {
     content: Content,
     /// The attributes of the start, for the event that tells the details of a model call.
     attributes: Vec<KeyValue>,
+    /// The operation's name, for uploads.
+    operation: Option<opentelemetry::Value>,
 }
 
 // A context may hold anything, and nothing of it is touched while a panic unwinds.
@@ -97,7 +99,7 @@ impl Operation {
         let traced = describe.traced;
         let Described {
             name,
-            attributes,
+            mut attributes,
             content,
             surroundings,
         } = describe.finish(parent);
@@ -118,6 +120,7 @@ impl Operation {
         };
         let mut unrecorded = None;
         if traced {
+            content::keep_allowed(&mut attributes);
             let mut builder = SpanBuilder::from_name(name);
             builder.span_kind = Some(kind.span.kind.clone());
             builder.start_time = Some(begun);
@@ -359,6 +362,7 @@ impl Operation {
         let Kept {
             mut content,
             attributes,
+            operation,
         } = kept.map(|kept| *kept).unwrap_or_default();
         let answered = outcome
             .response
@@ -372,7 +376,7 @@ impl Operation {
             Written::default()
         } else {
             let captured = Captured {
-                kind: self.kind,
+                operation: operation.as_ref(),
                 span_context: place.span_context,
             };
             content::write(content, &captured)
@@ -437,6 +441,11 @@ impl Kept {
         if content.is_empty() && !has_event && !content::is_captured() {
             return None;
         }
+        let is_name = |attribute: &&KeyValue| attribute.key.as_str() == kind.span.operation;
+        let operation = content::is_uploaded()
+            .then(|| attributes.iter().find(is_name))
+            .flatten()
+            .map(|name| name.value.clone());
         let attributes = if has_event {
             attributes.to_vec()
         } else {
@@ -445,6 +454,7 @@ impl Kept {
         Some(Box::new(Self {
             content,
             attributes,
+            operation,
         }))
     }
 }

@@ -127,10 +127,8 @@ impl Response {
     /// Adds to the text of the choice with this index.
     pub fn output_text_of(&mut self, choice: usize, text: &str) -> &mut Self {
         if content::is_captured() {
-            if let Some(known) =
-                at(&mut self.texts, choice).filter(|known| known.len() < content::LIMIT)
-            {
-                known.push_str(text);
+            if let Some(known) = at(&mut self.texts, choice) {
+                content::gather(known, text);
             }
         }
         self

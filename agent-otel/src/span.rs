@@ -16,7 +16,7 @@ use opentelemetry::{Context, Key, KeyValue, Value};
 
 use crate::kind::Role;
 use crate::outcome::Failure;
-use crate::{exception, mcp, semconv};
+use crate::{content, exception, mcp, semconv};
 
 /// A span of the SDK, or of whichever provider is the global one.
 #[derive(Debug)]
@@ -107,6 +107,7 @@ impl OperationSpan {
         if last.wanted {
             last.told.extend_from_slice(&last.attributes);
         }
+        content::keep_allowed(&mut last.attributes);
         last.begun = Some(self.begun);
         each!(&mut self.span, span => {
             // One after the other, which keeps the place of the list for the next operation.
@@ -115,7 +116,8 @@ impl OperationSpan {
             }
             if let Some(failure) = last.failure.take() {
                 if exception::is_new(&failure, span.span_context(), self.parent) {
-                    if let Some(attributes) = exception::event(&failure) {
+                    if let Some(mut attributes) = exception::event(&failure) {
+                        content::keep_allowed(&mut attributes);
                         span.add_event(semconv::EXCEPTION_EVENT, attributes);
                     }
                     last.failure = Some(failure);
@@ -250,7 +252,12 @@ impl LastWords {
 
     /// Tells why the operation failed.
     pub(crate) fn failure(&mut self, failure: Failure) {
-        self.error(failure.message.clone().into());
+        // The description repeats the message.
+        self.error(if content::is_allowed(semconv::EXCEPTION_MESSAGE) {
+            failure.message.clone().into()
+        } else {
+            failure.error_type.clone()
+        });
         self.failure = Some(failure);
     }
 }
@@ -287,10 +294,11 @@ impl Span for OperationSpan {
         &mut self,
         name: T,
         timestamp: SystemTime,
-        attributes: Vec<KeyValue>,
+        mut attributes: Vec<KeyValue>,
     ) where
         T: Into<Cow<'static, str>>,
     {
+        content::keep_allowed(&mut attributes);
         each!(&mut self.span, span => span.add_event_with_timestamp(name, timestamp, attributes), _ => ());
     }
 

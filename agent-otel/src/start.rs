@@ -69,7 +69,7 @@ impl Start {
                 Parent::Extracted(context) => provider::may_record(context),
                 Parent::Linked(_) => true,
             };
-        if traced || told_by_client || state.measures() || content::emits_event() {
+        if traced || told_by_client || state.measures() || content::is_beside_spans() {
             self.describe = Some(Describe::new(self.kind, self.name, traced));
         }
     }

@@ -95,12 +95,15 @@ pub(super) fn level(level: log::Level) -> Level {
     }
 }
 
+/// The longest text of a record, in bytes.
+const LIMIT: usize = 64 * 1024;
+
 /// The one place that every text of a record passes before it leaves the program.
 fn clean(text: &str) -> Cow<'_, str> {
-    if text.len() <= content::LIMIT {
-        return Cow::Borrowed(text);
+    if text.len() <= LIMIT {
+        return content::clean(text);
     }
-    Cow::Owned(written(text))
+    Cow::Owned(content::clean(&written(text)).into_owned())
 }
 
 /// As [`clean`], for a text that is there already.
@@ -116,7 +119,7 @@ fn cleaned(text: String) -> String {
 fn written(value: &(impl Display + ?Sized)) -> String {
     let mut head = Head {
         text: String::new(),
-        limit: content::LIMIT,
+        limit: LIMIT,
     };
     // `Display` and `Debug` are code of the user.
     match catch_unwind(AssertUnwindSafe(|| write!(head, "{value}"))) {
@@ -173,7 +176,7 @@ impl Visit for Fields<'_> {
     }
 
     fn record_bytes(&mut self, field: &Field, value: &[u8]) {
-        let kept = value.get(..content::LIMIT).unwrap_or(value);
+        let kept = value.get(..LIMIT).unwrap_or(value);
         self.record.push(field.name(), kept);
     }
 

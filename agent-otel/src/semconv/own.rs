@@ -71,3 +71,42 @@ pub const FALLBACK_FROM: &str = "agent_otel.fallback.from";
 
 /// `agent_otel.fallback.to` (string): the model that answers instead.
 pub const FALLBACK_TO: &str = "agent_otel.fallback.to";
+
+/// `agent_otel.content.truncated` (string\[\]): the content attributes of which only part is there.
+pub const CONTENT_TRUNCATED: &str = "agent_otel.content.truncated";
+
+/// `agent_otel.content.lost` (string): why content that was captured is not there; see [`lost`].
+pub const CONTENT_LOST: &str = "agent_otel.content.lost";
+
+/// Values of [`CONTENT_LOST`].
+pub mod lost {
+    /// A redactor panicked.
+    pub const REDACTOR_PANICKED: &str = "redactor_panicked";
+    /// A redactor took too long, or has not come back yet.
+    pub const REDACTOR_HUNG: &str = "redactor_hung";
+    /// An upload hook panicked.
+    pub const UPLOAD_PANICKED: &str = "upload_panicked";
+    /// An upload hook took too long, or has not come back yet.
+    pub const UPLOAD_HUNG: &str = "upload_hung";
+    /// More was to be uploaded than could wait.
+    pub const UPLOAD_QUEUE_FULL: &str = "upload_queue_full";
+}
+
+/// Member of an object in content (int): how many members, or bytes of data, were left out of it.
+pub const CONTENT_LEFT_OUT: &str = "agent_otel.left_out";
+
+/// Member of an object in a list (int): how many items of the list were left out after it.
+pub const CONTENT_LEFT_OUT_AFTER: &str = "agent_otel.left_out_after";
+
+/// Member of an object in a list (int): how many items of the list were left out before it.
+pub const CONTENT_LEFT_OUT_BEFORE: &str = "agent_otel.left_out_before";
+
+/// `gen_ai.input.messages_ref` (string): where the input messages were uploaded to. Not part of the conventions yet; the
+/// name is that of the official Python library.
+pub const GEN_AI_INPUT_MESSAGES_REF: &str = "gen_ai.input.messages_ref";
+
+/// `gen_ai.output.messages_ref` (string): where the output messages were uploaded to, as above.
+pub const GEN_AI_OUTPUT_MESSAGES_REF: &str = "gen_ai.output.messages_ref";
+
+/// `gen_ai.system_instructions_ref` (string): where the system instructions were uploaded to, as above.
+pub const GEN_AI_SYSTEM_INSTRUCTIONS_REF: &str = "gen_ai.system_instructions_ref";

@@ -14,6 +14,7 @@ use super::telemetry::Telemetry;
 use super::value::{Endpoint, Headers};
 use super::{SetupError, start};
 use crate::ModelSpans;
+use crate::content::{self, ContentPolicy};
 use crate::semconv::{SERVICE_NAME, Version};
 
 /// Where OTLP goes when it is asked for by name and no address is set (OTLP exporter specification).
@@ -33,6 +34,8 @@ const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 /// | [`resource_attribute`](Self::resource_attribute) | code | resource specification: the environment is the secondary resource |
 /// | [`endpoint`](Self::endpoint), [`header`](Self::header), [`sampler`](Self::sampler), [`shutdown_timeout`](Self::shutdown_timeout), [`model_spans`](Self::model_spans) | code | environment variables are for what code leaves open |
 /// | `OTEL_SDK_DISABLED` | environment | it is the switch of whoever runs the program |
+/// | [`capture`](Self::capture) | the stricter | content goes only where both let it |
+/// | [`content_limit`](Self::content_limit) | code, but no more than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | that is the limit of whoever stores it |
 ///
 /// ```
 /// let telemetry = agent_otel::Builder::new("shop.orchestrator")
@@ -55,6 +58,7 @@ pub struct Builder {
     model_spans: Option<ModelSpans>,
     #[cfg(feature = "logs")]
     logs: bool,
+    pub(super) content: ContentPolicy,
 }
 
 impl Builder {
@@ -73,6 +77,7 @@ impl Builder {
             model_spans: None,
             #[cfg(feature = "logs")]
             logs: false,
+            content: ContentPolicy::new(),
         }
     }
 
@@ -186,6 +191,7 @@ impl Builder {
             model_spans: self.model_spans,
             #[cfg(feature = "logs")]
             local: self.logs.then(|| local(&environment, &mut faults)),
+            content: content::Policy::new(self.content.clone(), environment.content.clone()),
         };
         self.destinations(environment, &mut plan, &mut faults);
         (plan, faults)

@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::sampler::Sampler;
 use super::signal::{Signal, SignalEnvironment};
 use super::value::{Endpoint, attributes, number};
+use crate::content;
 
 /// The address of an OTLP/HTTP receiver of another process's console.
 pub(super) const CONSOLE_ENDPOINT: &str = "AGENT_OTEL_CONSOLE_ENDPOINT";
@@ -52,6 +53,7 @@ pub(super) struct Environment {
     pub(super) shutdown_timeout: Duration,
     #[cfg(feature = "logs")]
     pub(super) levels: crate::logs::Levels,
+    pub(super) content: content::Environment,
 }
 
 impl Environment {
@@ -100,6 +102,7 @@ impl Environment {
             shutdown_timeout: reader.milliseconds(SHUTDOWN_TIMEOUT, 600_000, 5_000),
             #[cfg(feature = "logs")]
             levels: reader.levels(),
+            content: reader.content(),
         };
         for (variable, words, remedy) in SPAN_VARIABLES {
             reader.one_of(variable, words, remedy);
@@ -116,12 +119,7 @@ impl Environment {
 }
 
 /// Variables that the spans read for themselves, and what each may be: a wrong one is told here, where people look.
-const SPAN_VARIABLES: [(&str, &[&str], &str); 5] = [
-    (
-        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
-        &["no_content", "span_only", "event_only", "span_and_event"],
-        "is no mode of capture, so no content is captured; set it to NO_CONTENT, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT",
-    ),
+const SPAN_VARIABLES: [(&str, &[&str], &str); 4] = [
     (
         "AGENT_OTEL_SEMCONV",
         &["latest", "1.41", "1.41.0", "1.41.1"],
@@ -208,6 +206,18 @@ impl Reader<'_> {
         let rust_log = text(crate::logs::RUST_LOG);
         let otel_log_level = text(crate::logs::OTEL_LOG_LEVEL);
         crate::logs::Levels::read(rust_log.as_deref(), otel_log_level.as_deref())
+    }
+
+    /// What becomes of content is read where it is decided.
+    fn content(&mut self) -> content::Environment {
+        let faults = &mut self.faults;
+        content::Environment::read(self.lookup, &mut |(variable, value, problem)| {
+            let fault = Fault::new(variable, problem);
+            faults.push(match value {
+                Some(value) => fault.with_value(&value),
+                None => fault,
+            });
+        })
     }
 
     fn disabled(&mut self) -> bool {

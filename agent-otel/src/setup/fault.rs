@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::io::Write;
 
+use crate::content;
+
 /// How much of a value a message repeats, in characters.
 const SHOWN: usize = 60;
 
@@ -31,6 +33,8 @@ impl Fault {
 
     /// Adds the value, for variables that hold no secret.
     pub(super) fn with_value(mut self, value: &str) -> Self {
+        // Whatever somebody has put there by mistake.
+        let value = content::clean(value);
         let mut shown: String = value
             .chars()
             .take(SHOWN)
@@ -96,7 +100,7 @@ impl Error for SetupError {}
 /// `eprintln!` panics where nobody reads any more, and a telemetry library must not.
 pub(super) fn tell(line: &dyn fmt::Display) {
     let text = format!("agent-otel: {line}\n");
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(content::clean(&text).as_bytes());
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod accounting;
 mod builder;
+mod content;
 mod environment;
 mod exporters;
 mod fault;
@@ -63,6 +64,12 @@ pub use telemetry::Telemetry;
 /// | `OTEL_BSP_*`, `OTEL_BLRP_*` | batches of spans and log records; out of range is told and replaced by the default | as specified |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | time between exports of metrics | `60000` |
 /// | `OTEL_SPAN_{ATTRIBUTE,EVENT,LINK}_COUNT_LIMIT` | limits of a span | `128` |
+/// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content goes: see [`Capture`](crate::Capture) | `NO_CONTENT` |
+/// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` or `false`: the event with the details of each inference | `true` where content goes on events |
+/// | `AGENT_OTEL_CONTENT_LIMIT` | bytes of one content attribute | `65536` |
+/// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | the same, where it is less | |
+/// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH` | a folder: messages and instructions go into files there, and references on spans | |
+/// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT`, `…_UPLOAD_MAX_QUEUE_SIZE` | `json` or `jsonl`; how many uploads may wait | `json`, `20` |
 /// | `AGENT_OTEL_CONSOLE_ENDPOINT` | address of another process's console; traces go there as well, and are not printed here | |
 /// | `RUST_LOG`, `OTEL_LOG_LEVEL` | which records of `tracing` and `log` are taken, with `Builder::logs` | `info` |
 /// | `AGENT_OTEL_MODEL_SPANS` | whose span tells a model call where a client crate writes one as well: `ours` or `theirs` ([`ModelSpans`](crate::ModelSpans)) | `ours` |

@@ -8,6 +8,7 @@ use super::environment::{Batch, Limits};
 use super::sampler::Sampler;
 use super::value::{Endpoint, Headers};
 use crate::ModelSpans;
+use crate::content;
 
 /// One place that takes OTLP.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,7 @@ pub(super) struct Plan {
     /// What happens to records of `tracing` and `log`; `None` where they are left alone.
     #[cfg(feature = "logs")]
     pub(super) local: Option<crate::logs::Local>,
+    pub(super) content: content::Policy,
 }
 
 impl Plan {
@@ -77,6 +79,7 @@ impl Plan {
             ),
             ("the model spans", self.model_spans != other.model_spans),
             ("the log records", log_records),
+            ("what becomes of content", self.content != other.content),
         ]
         .into_iter()
         .filter_map(|(what, differs)| differs.then_some(what))

@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
 #[cfg(feature = "logs")]
 use crate::logs::{self, Obstacle};
-use crate::provider;
+use crate::{content, provider};
 
 struct Started {
     plan: Plan,
@@ -128,6 +128,8 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
     if let Some(model_spans) = plan.model_spans {
         model_spans.decide();
     }
+    // Nor is what must stay in the process: messages of errors are masked wherever they go.
+    content::install(plan.content.clone());
     let Some(providers) = providers else {
         provider::disable();
         return;

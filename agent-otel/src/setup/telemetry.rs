@@ -5,9 +5,11 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use super::exporters::Providers;
+use super::fault::tell;
 use super::processor::Ending;
 use super::report::ShutdownReport;
 use super::wait::{self, Job};
+use crate::content;
 
 /// The providers and what belongs to them; lives as long as the program.
 pub(super) struct Running {
@@ -38,6 +40,7 @@ impl Running {
             crate::provider::disable();
             let report = self.end(Ending::Shutdown);
             report.tell_loss();
+            tell_dropped_uploads();
             report
         });
         report.clone()
@@ -87,6 +90,9 @@ impl Running {
                 };
             }));
         }
+        if content::is_uploaded() {
+            jobs.push(Arc::new(move || content::flush(timeout)));
+        }
         wait::all(jobs, deadline);
         if !for_good {
             providers.deadline.set(None);
@@ -102,6 +108,16 @@ impl Running {
             records.tell_loss();
         }
         providers.pipeline.report()
+    }
+}
+
+/// Says how many uploads of content were dropped, if any were.
+fn tell_dropped_uploads() {
+    let dropped = content::dropped();
+    if dropped > 0 {
+        tell(&format!(
+            "the content of {dropped} operations was not uploaded; raise OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE, and see whether OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH can be written"
+        ));
     }
 }
 

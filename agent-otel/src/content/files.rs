@@ -1,0 +1,253 @@
+//! Uploads content to files, as the environment asks for it: one file each for inputs, outputs and instructions.
+//!
+//! Variables, names of files and attributes are those of the official Python library for `GenAI` instrumentations, so
+//! that what reads its files reads ours.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::hooks::{Upload, UploadedContent};
+use super::policy::Wrong;
+use crate::semconv::{self, lost};
+
+pub(super) const HOOK: &str = "OTEL_INSTRUMENTATION_GENAI_COMPLETION_HOOK";
+pub(super) const PATH: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH";
+pub(super) const FORMAT: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT";
+pub(super) const QUEUE: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE";
+
+/// Operations whose files wait to be written.
+const DEFAULT_QUEUE: usize = 20;
+const MOST_QUEUED: usize = 10_000;
+
+/// What is uploaded: its key, the attribute of its reference, and the end of the file's name.
+const UPLOADED: [(&str, &str, &str); 3] = [
+    (
+        semconv::GEN_AI_INPUT_MESSAGES,
+        semconv::GEN_AI_INPUT_MESSAGES_REF,
+        "inputs",
+    ),
+    (
+        semconv::GEN_AI_OUTPUT_MESSAGES,
+        semconv::GEN_AI_OUTPUT_MESSAGES_REF,
+        "outputs",
+    ),
+    (
+        semconv::GEN_AI_SYSTEM_INSTRUCTIONS,
+        semconv::GEN_AI_SYSTEM_INSTRUCTIONS_REF,
+        "system_instruction",
+    ),
+];
+
+/// What the variables say, unchecked.
+pub(super) struct Words {
+    pub(super) hook: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) format: Option<String>,
+    pub(super) queue: Option<String>,
+}
+
+/// Where files go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    folder: PathBuf,
+    /// A line a message instead of a list.
+    lines: bool,
+    queue: usize,
+}
+
+impl Words {
+    /// Where files go; nowhere unless a path is set.
+    pub(super) fn check(self, tell: &mut dyn FnMut(Wrong)) -> Option<Place> {
+        let is_upload = self
+            .hook
+            .as_deref()
+            .is_none_or(|hook| hook.eq_ignore_ascii_case("upload"));
+        if !is_upload {
+            tell((
+                HOOK,
+                self.hook,
+                "is no hook of this build, so no content is uploaded; set it to upload, or pass your own to Builder::upload",
+            ));
+            return None;
+        }
+        let Some(path) = self.path else {
+            if self.hook.is_some() {
+                tell((
+                    HOOK,
+                    self.hook,
+                    "has no place to upload to, so no content is uploaded; set OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH",
+                ));
+            }
+            return None;
+        };
+        let local = path.strip_prefix("file://").unwrap_or(&path);
+        if local.contains("://") {
+            // A URL may hold credentials, so it is not repeated.
+            tell((
+                PATH,
+                None,
+                "is not on this machine, so no content is uploaded; set it to a folder, or pass a hook of your own to Builder::upload",
+            ));
+            return None;
+        }
+        let lines = match self
+            .format
+            .as_deref()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
+            None | Some("json") => false,
+            Some("jsonl") => true,
+            Some(_) => {
+                tell((
+                    FORMAT,
+                    self.format,
+                    "is neither json nor jsonl, so json is used; set it to one of them",
+                ));
+                false
+            }
+        };
+        let queue = self.queue.map_or(DEFAULT_QUEUE, |word| match word.parse() {
+            Ok(queue @ 1..=MOST_QUEUED) => queue,
+            _ => {
+                tell((
+                    QUEUE,
+                    Some(word),
+                    "is not from 1 to 10000, so 20 is used; set it to how many uploads may wait",
+                ));
+                DEFAULT_QUEUE
+            }
+        });
+        Some(Place {
+            folder: local.into(),
+            lines,
+            queue,
+        })
+    }
+}
+
+/// The files of one operation, or somebody who waits until those before are written.
+enum Job {
+    Write(Vec<(PathBuf, Value)>),
+    Reached(SyncSender<()>),
+}
+
+/// Writes files on a thread of its own; what comes while its queue is full is dropped.
+pub(super) struct Files {
+    place: Place,
+    jobs: SyncSender<Job>,
+}
+
+/// Operations whose content was not uploaded: because the queue was full, or a file could not be written.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// Where to wait for the files.
+static WRITER: std::sync::OnceLock<SyncSender<Job>> = std::sync::OnceLock::new();
+
+impl Files {
+    /// Starts the thread; none where the system gives none.
+    pub(super) fn start(place: &Place) -> Option<Self> {
+        let (jobs, queue) = mpsc::sync_channel(place.queue);
+        let lines = place.lines;
+        thread::Builder::new()
+            .name("agent-otel-files".to_owned())
+            .spawn(move || write_all(&queue, lines))
+            .ok()?;
+        let _ = WRITER.set(jobs.clone());
+        Some(Self {
+            place: place.clone(),
+            jobs,
+        })
+    }
+}
+
+impl Upload for Files {
+    fn upload(&self, content: &mut UploadedContent) {
+        let name = format!("{}-{}", content.trace_id(), content.span_id());
+        let extension = if self.place.lines { "jsonl" } else { "json" };
+        let mut files = Vec::new();
+        let mut references = Vec::new();
+        for (key, reference, end) in UPLOADED {
+            if let Some(value) = content.get(key) {
+                let path = self.place.folder.join(format!("{name}_{end}.{extension}"));
+                references.push((reference, path.display().to_string()));
+                files.push((path, value.clone()));
+            }
+        }
+        if files.is_empty() {
+            return;
+        }
+        match self.jobs.try_send(Job::Write(files)) {
+            Ok(()) => {
+                for (reference, path) in references {
+                    content.attribute(reference, path);
+                }
+            }
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                DROPPED.fetch_add(1, Ordering::Relaxed);
+                content.attribute(semconv::CONTENT_LOST, lost::UPLOAD_QUEUE_FULL);
+            }
+        }
+    }
+}
+
+fn write_all(jobs: &Receiver<Job>, lines: bool) {
+    while let Ok(job) = jobs.recv() {
+        match job {
+            Job::Write(files) => {
+                let written = files
+                    .iter()
+                    .all(|(path, value)| write(path, value, lines).is_ok());
+                if !written {
+                    DROPPED.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            Job::Reached(sender) => {
+                let _ = sender.send(());
+            }
+        }
+    }
+}
+
+fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
+    let text = match value {
+        Value::Array(items) if lines => items.iter().map(|item| format!("{item}\n")).collect(),
+        value => value.to_string(),
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
+}
+
+/// Waits until what was uploaded up to now is written, no longer than `timeout`.
+#[cfg(feature = "setup")]
+pub(crate) fn flush(timeout: Duration) {
+    let (sender, reached) = mpsc::sync_channel(1);
+    let Some(writer) = WRITER.get() else {
+        return;
+    };
+    let mut job = Job::Reached(sender);
+    let deadline = std::time::Instant::now() + timeout;
+    // The queue may be full, and a sender that waits cannot be told to stop.
+    while let Err(TrySendError::Full(again)) = writer.try_send(job) {
+        if std::time::Instant::now() >= deadline {
+            return;
+        }
+        job = again;
+        thread::sleep(Duration::from_millis(1));
+    }
+    let _ = reached.recv_timeout(deadline.saturating_duration_since(std::time::Instant::now()));
+}
+
+/// How many operations' content was not uploaded, of those that were to be.
+#[cfg(feature = "setup")]
+pub(crate) fn dropped() -> u64 {
+    DROPPED.load(Ordering::Relaxed)
+}

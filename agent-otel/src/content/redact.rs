@@ -1,0 +1,107 @@
+//! Masks secrets in a value of JSON: in its texts, in its numbers, and in members that are named like secrets.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::pattern::{self, Pattern, Patterns};
+use super::pattern_card::is_card_number;
+use super::pattern_name::{self as name, Named};
+
+/// Masks what the patterns know in the value.
+pub(super) fn mask(value: &mut Value, patterns: Patterns) {
+    if patterns != Patterns::NONE {
+        visit(value, patterns, false);
+    }
+}
+
+/// `is_schema`: the members of this object are named after what a schema describes, and hold no value of it.
+fn visit(value: &mut Value, patterns: Patterns, is_schema: bool) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(masked) = pattern::mask(text, patterns) {
+                *text = masked;
+            }
+        }
+        Value::Number(number) => {
+            let is_card =
+                patterns.has(Pattern::Card) && number.as_u64().is_some_and(is_card_number);
+            if is_card {
+                *value = pattern::mask_of(Pattern::Card).into();
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| visit(item, patterns, false)),
+        Value::Object(members) => object(members, patterns, is_schema),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool) {
+    let mut has_secret_key = false;
+    // A header or a variable as a pair: its name is the value of another member.
+    let pair = ["name", "key", "header"].iter().find_map(|key| {
+        let named = name::named(members.get(*key)?.as_str()?)?;
+        patterns.has(named.pattern()).then_some(named)
+    });
+    for (key, value) in members.iter_mut() {
+        has_secret_key |= matches!(pattern::mask(key, patterns), Cow::Owned(_));
+        let named = match key.as_str() {
+            "value" => pair,
+            _ if is_schema => None,
+            key => name::named(key).filter(|named| patterns.has(named.pattern())),
+        };
+        match named {
+            Some(named) => secret(value, named, patterns),
+            None => {
+                let is_schema = matches!(key.as_str(), "properties" | "$defs" | "definitions");
+                visit(value, patterns, is_schema);
+            }
+        }
+    }
+    if has_secret_key {
+        mask_keys(members, patterns);
+    }
+}
+
+/// Masks all that a value holds, because of its name. Its shape stays.
+fn secret(value: &mut Value, named: Named, patterns: Patterns) {
+    match value {
+        Value::String(text) => {
+            let is_secret = named != Named::Perhaps || name::looks_secret(text);
+            if is_secret && !name::is_nothing(text) {
+                pattern::mask_of(named.pattern()).clone_into(text);
+            } else {
+                visit(value, patterns, false);
+            }
+        }
+        Value::Number(_) if named != Named::Perhaps => {
+            *value = pattern::mask_of(named.pattern()).into();
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| secret(item, named, patterns)),
+        Value::Object(members) => {
+            members
+                .values_mut()
+                .for_each(|member| secret(member, named, patterns));
+            mask_keys(members, patterns);
+        }
+        Value::Number(_) | Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// Masks the keys; those that become the same are told apart by a number.
+fn mask_keys(members: &mut Map<String, Value>, patterns: Patterns) {
+    for (key, value) in std::mem::take(members) {
+        let masked = pattern::mask(&key, patterns).into_owned();
+        let mut key = masked.clone();
+        let mut number = 1_u32;
+        while members.contains_key(&key) {
+            number += 1;
+            key = format!("{masked} {number}");
+        }
+        members.insert(key, value);
+    }
+}
