@@ -58,21 +58,6 @@ pub(crate) fn messages(content: &(impl Serialize + ?Sized), role: &str) -> Optio
     json(&messages)
 }
 
-/// Answers in the conventions' shape, one a choice: text and finish reason.
-pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
-    let messages = choices.map(|(text, finish_reason)| {
-        // Viewers drop a list whose output messages have no finish reason; `error` stands for one that never came.
-        let finish_reason = if finish_reason.is_empty() {
-            "error"
-        } else {
-            finish_reason
-        };
-        let parts = json!([{"type": "text", "content": text}]);
-        json!({"role": "assistant", "parts": parts, "finish_reason": finish_reason})
-    });
-    json(&messages.collect::<Vec<_>>())
-}
-
 fn message(value: Value, role: &str) -> Value {
     match value {
         Value::Object(message) if message.contains_key("role") => in_parts(message),

@@ -6,6 +6,7 @@ use opentelemetry::{KeyValue, StringValue, Value};
 use serde::Serialize;
 
 use crate::content;
+use crate::known::Known;
 use crate::operation::Kind;
 use crate::request::{LlmRequest, Request};
 use crate::semconv as key;
@@ -21,6 +22,10 @@ pub struct Describe {
     name: Cow<'static, str>,
     attributes: Vec<KeyValue>,
     arguments: serde_json::Map<String, serde_json::Value>,
+    /// What the end has to know of the start.
+    known: Known,
+    /// What requests tell of one provider alone, until it is known who the provider is.
+    vendored: Vec<KeyValue>,
 }
 
 type Text = StringValue;
@@ -37,6 +42,8 @@ impl Describe {
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
             arguments: serde_json::Map::new(),
+            known: Known::default(),
+            vendored: Vec::new(),
         };
         describe.push(key::GEN_AI_OPERATION_NAME, operation);
         if let Some(target) = target {
@@ -48,15 +55,19 @@ impl Describe {
         describe
     }
 
-    /// The span's name and attributes.
-    pub(crate) fn into_parts(mut self) -> (Cow<'static, str>, Vec<KeyValue>) {
+    /// The span's name and attributes, and what the end has to know of them.
+    pub(crate) fn into_parts(mut self) -> (Cow<'static, str>, Vec<KeyValue>, Known) {
         if !self.arguments.is_empty() {
             let arguments = std::mem::take(&mut self.arguments);
             if let Some(json) = content::json(&arguments) {
                 self.push(key::GEN_AI_TOOL_CALL_ARGUMENTS, json);
             }
         }
-        (self.name, self.attributes)
+        let known = self.known;
+        self.vendored
+            .retain(|attribute| known.admits(attribute.key.as_str()));
+        self.attributes.append(&mut self.vendored);
+        (self.name, self.attributes, known)
     }
 
     fn push(&mut self, key: &'static str, value: impl Into<Value>) {
@@ -123,7 +134,11 @@ impl Describe {
 
     /// `gen_ai.provider.name`.
     pub fn provider(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_PROVIDER_NAME, name)
+        if let Some(name) = name.into_attribute() {
+            self.known.provider(name.as_str());
+            self.put(key::GEN_AI_PROVIDER_NAME, name);
+        }
+        self
     }
 
     /// `gen_ai.request.model`; part of the name of a model call, not of an agent.
@@ -137,20 +152,52 @@ impl Describe {
 
     /// All that a request tells.
     pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
-        let mut described = Request::default();
-        request.describe(&mut described);
-        let Request { model, attributes } = described;
-        self.model(&model);
-        for attribute in attributes {
-            if !self
-                .attributes
-                .iter()
-                .any(|known| known.key == attribute.key)
-            {
+        let mut told = Request::new(self.operation());
+        request.describe(&mut told);
+        self.model(&told.model);
+        self.known.merge(told.known);
+        for attribute in told.attributes {
+            let has = |known: &KeyValue| known.key == attribute.key;
+            if !attribute.key.as_str().starts_with("gen_ai.") {
+                self.vendored.push(attribute);
+            } else if !self.attributes.iter().any(has) {
                 self.attributes.push(attribute);
             }
         }
+        if let Some(input) = told
+            .input
+            .filter(|_| self.lacks(key::GEN_AI_INPUT_MESSAGES))
+        {
+            self.input(&input);
+        }
+        if let Some(system) = told
+            .system
+            .filter(|_| self.lacks(key::GEN_AI_SYSTEM_INSTRUCTIONS))
+        {
+            self.system(&system);
+        }
+        if let Some(tools) = told
+            .tools
+            .filter(|_| self.lacks(key::GEN_AI_TOOL_DEFINITIONS))
+        {
+            self.tools(&tools);
+        }
         self
+    }
+
+    /// The first word of the span's name.
+    fn operation(&self) -> Cow<'static, str> {
+        match &self.name {
+            Cow::Borrowed(name) => name.split(' ').next().unwrap_or(name).into(),
+            Cow::Owned(name) => name.split(' ').next().unwrap_or(name).to_owned().into(),
+        }
+    }
+
+    fn lacks(&self, key: &str) -> bool {
+        !self
+            .attributes
+            .iter()
+            .any(|known| known.key.as_str() == key)
     }
 
     /// `gen_ai.request.temperature`.

@@ -90,8 +90,9 @@
 //! |---|---|---|
 //! | `setup` | yes | [`init`](fn@init): the SDK, export over OTLP/HTTP, the waterfall in the terminal |
 //! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
-//! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
-//! | `rig-core` | no | [`LlmResponse`] for its completions |
+//! | `async-openai` | no | [`LlmRequest`], [`LlmResponse`] and [`LlmChunk`] for its chats, responses, completions and embeddings |
+//! | `genai`, `ollama-rs`, `rig-core` | no | the same for the chats, completions and embeddings of these clients |
+//! | `aws-sdk-bedrockruntime` | no | the same for its Converse API |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
 //! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate
@@ -102,6 +103,7 @@
 //! [W3C Trace Context Level 2]: https://www.w3.org/TR/trace-context-2/
 
 mod adapters;
+mod budget;
 mod chunk;
 #[cfg(feature = "setup")]
 pub mod console;
@@ -113,8 +115,10 @@ mod error_type;
 mod exception;
 mod form;
 mod in_context;
+mod known;
 mod operation;
 mod outcome;
+mod output;
 mod propagation;
 mod provider;
 mod request;

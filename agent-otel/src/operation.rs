@@ -10,6 +10,7 @@ use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, Tra
 use crate::context::{self, Attached};
 use crate::describe::Describe;
 use crate::exception::{self, Place};
+use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::rollup::Rollup;
 use crate::span::{Ending, OperationSpan};
@@ -46,6 +47,9 @@ pub(crate) struct Operation {
     /// Gone once the span has ended; never there where nothing records.
     span: Option<OperationSpan>,
     parent: SpanId,
+    known: Known,
+    /// It asks for an earlier response, and no model works for it.
+    fetches: bool,
 }
 
 // A context may hold anything, and nothing of it is touched while a panic unwinds.
@@ -60,6 +64,8 @@ impl Operation {
             context,
             span: None,
             parent: SpanId::INVALID,
+            known: Known::default(),
+            fetches: false,
         }
     }
 
@@ -71,7 +77,8 @@ impl Operation {
         is_root: bool,
         caller: Option<SpanContext>,
     ) -> Self {
-        let (name, attributes) = describe.into_parts();
+        let (name, attributes, known) = describe.into_parts();
+        let fetches = name == semconv::value::operation::FETCH_RESPONSE;
         let mut builder = SpanBuilder::from_name(name)
             .with_kind(kind.span_kind.clone())
             .with_attributes(attributes);
@@ -105,6 +112,8 @@ impl Operation {
             context: Some(context),
             span: Some(span),
             parent: parent_id,
+            known,
+            fetches,
         }
     }
 
@@ -176,7 +185,7 @@ impl Operation {
         let mut thrown = None;
         span.finish(|ending| {
             if let Some(response) = outcome.response {
-                response.record(ending);
+                response.record(ending, self.known, self.fetches);
             }
             if let Some(timing) = outcome.timing {
                 self.timing(ending, &timing);
@@ -216,7 +225,9 @@ impl Operation {
         if self.kind.role != Role::Inference {
             return;
         }
-        ending.attribute(semconv::GEN_AI_REQUEST_STREAM, true);
+        if !self.known.has(semconv::GEN_AI_REQUEST_STREAM) {
+            ending.attribute(semconv::GEN_AI_REQUEST_STREAM, true);
+        }
         if let Some(seconds) = timing.to_first_chunk {
             ending.attribute(semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
         }

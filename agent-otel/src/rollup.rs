@@ -30,15 +30,19 @@ struct Tokens {
 impl Tokens {
     fn add(&self, tokens: Option<u64>) {
         if let Some(tokens) = tokens {
-            self.sum.fetch_add(tokens, Ordering::Relaxed);
+            let add = |sum: u64| Some(sum.saturating_add(tokens));
+            let _ = self
+                .sum
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
             self.reported.store(true, Ordering::Relaxed);
         }
     }
 
+    /// The sum, where anything was reported and an attribute can hold it.
     fn total(&self) -> Option<u64> {
-        self.reported
-            .load(Ordering::Relaxed)
-            .then(|| self.sum.load(Ordering::Relaxed))
+        let sum = self.sum.load(Ordering::Relaxed);
+        let is_known = self.reported.load(Ordering::Relaxed) && i64::try_from(sum).is_ok();
+        is_known.then_some(sum)
     }
 }
 

@@ -112,7 +112,12 @@ pub(crate) struct Ending<'a> {
 impl Ending<'_> {
     /// Sets an attribute that the body did not set.
     pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
-        if self.get(key).is_none() {
+        self.put(self::key(key), value.into());
+    }
+
+    /// As [`attribute`](Self::attribute), for a key that is made already.
+    pub(crate) fn put(&mut self, key: Key, value: Value) {
+        if self.get(key.as_str()).is_none() {
             self.live.attributes.push(KeyValue::new(key, value));
         }
     }
