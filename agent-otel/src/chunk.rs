@@ -8,8 +8,13 @@ use crate::response::Response;
 /// A chunk of a model's streamed response.
 ///
 /// Each chunk tells what it knows; what the last ones tell (usage, finish reason) is what the span shows. Implemented for
-/// [`serde_json::Value`] in the chunk shapes of OpenAI chat, Anthropic, Gemini and Ollama, for strings that hold such
-/// JSON, bare or as server-sent events, for the chunks of client crates behind their features, and for `Option`, `Box`, `Rc`, `Arc`, references and `Result` of chunks.
+/// [`serde_json::Value`] in the chunk shapes of OpenAI (chat, responses, completions) and what speaks them, Anthropic,
+/// Gemini, Bedrock Converse, Ollama, Cohere and Mistral; for strings that hold such JSON, bare or as server-sent events; for
+/// the chunks of client crates behind their features; and for `Option`, `Box`, `Rc`, `Arc`, references and `Result` of
+/// chunks.
+///
+/// Where content is captured, what the chunks of a stream answer is put together again: texts, thoughts and the arguments
+/// of tool calls grow piece by piece. Where it is not, a chunk costs no allocation.
 ///
 /// # Examples
 ///

@@ -96,8 +96,9 @@
 //! |---|---|---|
 //! | `setup` | yes | [`init`](fn@init): the SDK, export over OTLP/HTTP, the waterfall in the terminal |
 //! | `receiver` | no | a waterfall of several processes: an OTLP receiver on loopback (`console::Receiver`) |
-//! | `async-openai`, `genai`, `ollama-rs`, `aws-sdk-bedrockruntime` | no | [`LlmResponse`] and [`LlmChunk`] for the chat types of these clients; [`LlmRequest`] for those of async-openai |
-//! | `rig-core` | no | [`LlmResponse`] for its completions |
+//! | `async-openai` | no | [`LlmRequest`], [`LlmResponse`] and [`LlmChunk`] for its chats, responses, completions and embeddings |
+//! | `genai`, `ollama-rs`, `rig-core` | no | the same for the chats, completions and embeddings of these clients |
+//! | `aws-sdk-bedrockruntime` | no | the same for its Converse API |
 //! | `a2a`, `reqwest`, `rmcp`, `sqlx`, `tokio`, `tonic`, and the five before | `reqwest` with `setup` | codes of the errors of these crates as `error.type`: the table of [`ErrorType`] |
 //! | `logs` | no | records of `tracing` and `log`, exported and printed with the ids of their trace and span (`logs`) |
 //! | `tracing` | no | one span a model call where rig-core or genai write spans of their own ([`ModelSpans`]) |
@@ -111,6 +112,7 @@
 //! [W3C Trace Context Level 2]: https://www.w3.org/TR/trace-context-2/
 
 mod adapters;
+mod budget;
 mod chunk;
 #[cfg(feature = "setup")]
 pub mod console;
@@ -124,6 +126,7 @@ mod exception;
 mod form;
 mod in_context;
 mod kind;
+mod known;
 #[cfg(feature = "logs")]
 pub mod logs;
 mod mcp;
@@ -132,6 +135,7 @@ mod metrics;
 mod model_spans;
 mod operation;
 mod outcome;
+mod output;
 mod propagation;
 mod provider;
 mod providers;

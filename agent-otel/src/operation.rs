@@ -14,6 +14,7 @@ use crate::context::{self, Attached};
 use crate::describe::{Describe, Described};
 use crate::exception::{self, Place};
 use crate::kind::{Kind, Role};
+use crate::known::Known;
 use crate::metrics::{Finished, Measure};
 use crate::outcome::Outcome;
 use crate::response::Response;
@@ -30,6 +31,7 @@ pub(crate) struct Operation {
     /// Attached while the body runs; `None` where the ambient context is right as it is.
     context: Option<Context>,
     record: Record,
+    known: Known,
     measure: Option<Measure>,
     /// What only those have who capture content.
     kept: Option<Box<Kept>>,
@@ -83,6 +85,7 @@ impl Operation {
             kind,
             context,
             record: Record::Nothing,
+            known: Known::default(),
             measure: None,
             kept: None,
         }
@@ -100,6 +103,7 @@ impl Operation {
         let Described {
             name,
             mut attributes,
+            known,
             content,
             surroundings,
         } = describe.finish(parent);
@@ -109,6 +113,7 @@ impl Operation {
         let parent = &marked;
         let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
+        operation.known = known;
         if !parent.is_telemetry_suppressed() {
             operation.measure = Measure::begin(kind.role, &attributes);
         }
@@ -327,8 +332,7 @@ impl Operation {
             if broke_off && self.kind.role == Role::Inference {
                 response.broke_off();
             }
-            response.of_role(self.kind.role);
-            response.record(last);
+            response.record(last, self.kind.role, self.known);
         }
         if !outcome.attributes.is_empty() {
             for attribute in outcome.attributes.drain(..) {

@@ -98,17 +98,44 @@ tell! {
     tell_id(id: StringValue) |told| told.id(id);
     tell_model(model: StringValue) |told| told.model(model);
     tell_finish_reason(reason: StringValue) |told| told.finish_reason(reason);
-    tell_input_tokens(tokens: i64) |told| told.usage(Usage { input_tokens: unsigned(tokens), ..Usage::default() });
-    tell_output_tokens(tokens: i64) |told| told.usage(Usage { output_tokens: unsigned(tokens), ..Usage::default() });
-    tell_cache_read_input_tokens(tokens: i64) |told|
-        told.usage(Usage { cache_read_input_tokens: unsigned(tokens), ..Usage::default() });
-    tell_cache_write_input_tokens(tokens: i64) |told|
-        told.usage(Usage { cache_write_input_tokens: unsigned(tokens), ..Usage::default() });
-    tell_reasoning_output_tokens(tokens: i64) |told|
-        told.usage(Usage { reasoning_output_tokens: unsigned(tokens), ..Usage::default() });
+    tell_status(status: StringValue) |told| told.status(status);
+    tell_dimension_count(count: i64) |told| if let Ok(count) = usize::try_from(count) {
+        told.dimension_count(count);
+    };
+    tell_compacted(compacted: bool) |told| told.compacted(compacted);
+    tell_openai_api_type(api: StringValue) |told| told.openai_api_type(api);
+    tell_openai_service_tier(tier: StringValue) |told| told.openai_service_tier(tier);
+    tell_openai_system_fingerprint(fingerprint: StringValue) |told| told.openai_system_fingerprint(fingerprint);
 }
 
-/// A negative count is no count.
+/// What `#[derive(LlmResponse)]` does with the counts of tokens, which have their names in [`Usage`].
+macro_rules! tell_counts {
+    ($($tell:ident => $count:ident),* $(,)?) => {$(
+        /// Tells one count of a derived `LlmResponse`.
+        pub fn $tell(told: &mut Response, tokens: Option<i64>) {
+            told.usage(Usage { $count: tokens.and_then(unsigned), ..Usage::default() });
+        }
+    )*};
+}
+
+tell_counts! {
+    tell_input_tokens => input_tokens,
+    tell_output_tokens => output_tokens,
+    tell_cache_read_input_tokens => cache_read_input_tokens,
+    tell_cache_write_input_tokens => cache_write_input_tokens,
+    tell_reasoning_output_tokens => reasoning_output_tokens,
+    tell_text_input_tokens => text_input_tokens,
+    tell_text_output_tokens => text_output_tokens,
+    tell_text_cache_read_input_tokens => text_cache_read_input_tokens,
+    tell_image_input_tokens => image_input_tokens,
+    tell_image_output_tokens => image_output_tokens,
+    tell_image_cache_read_input_tokens => image_cache_read_input_tokens,
+    tell_audio_input_tokens => audio_input_tokens,
+    tell_audio_output_tokens => audio_output_tokens,
+    tell_audio_cache_read_input_tokens => audio_cache_read_input_tokens,
+}
+
+/// A negative count is no count, and neither is the most that an attribute holds, which stands for all above it.
 fn unsigned(tokens: i64) -> Option<u64> {
-    u64::try_from(tokens).ok()
+    u64::try_from(tokens).ok().filter(|_| tokens < i64::MAX)
 }

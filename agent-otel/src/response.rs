@@ -5,16 +5,22 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
+use serde::Serialize;
 
+use crate::budget::Budget;
 use crate::kind::Role;
-use crate::span::LastWords;
+use crate::known::Known;
+use crate::output::{CHOICES, Output};
+use crate::span::{LastWords, key as static_key};
 use crate::usage::{Usage, count};
 use crate::{content, semconv};
 
 /// A response of a model that tells its token usage, model, id and finish reasons.
 ///
-/// Implemented for [`serde_json::Value`] in the shape of the OpenAI chat API, for `Result`, `Option`, `Box`, `Rc`,
-/// `Arc`, references and pairs of responses. For a type of your own, derive it or write it out:
+/// Implemented for [`serde_json::Value`] in the shapes of OpenAI (chat, responses, completions, embeddings) and the many
+/// APIs that speak them, Anthropic, Gemini, Bedrock Converse, Ollama, Cohere and Mistral; for the types of client crates
+/// behind their features; and for `Result`, `Option`, `Box`, `Rc`, `Arc`, references and pairs of responses. For a type of
+/// your own, derive it or write it out:
 ///
 /// ```
 /// use agent_otel::{LlmResponse, Response, Usage};
@@ -43,6 +49,7 @@ use crate::{content, semconv};
 ///     stop: String,
 ///     #[llm(response)]
 ///     tokens: Tokens,
+///     #[llm(output)]
 ///     text: String,
 /// }
 ///
@@ -56,6 +63,13 @@ use crate::{content, semconv};
 ///     cached: Option<u32>,
 /// }
 /// ```
+///
+/// The marks of the derive are the methods of [`Response`] that take one value, the counts of [`Usage`], and `response` for a
+/// field that is an `LlmResponse` itself. A count that is negative stays unknown. What is told of one provider alone
+/// (`openai_…`) is written where `provider = …` names that provider.
+///
+/// GenAI conventions, `gen_ai.client.inference`, `gen_ai.embeddings.client`, `gen_ai.fetch_response.client` and their
+/// refinements.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not tell the token usage of a model call",
     label = "no token usage can be read from this type",
@@ -67,7 +81,8 @@ pub trait LlmResponse {
     fn describe(&self, response: &mut Response);
 }
 
-/// What has been told of a model's response. The last value told counts; finish reasons add up, one a choice.
+/// What has been told of a model's response. The last value told counts; finish reasons add up, one a choice, and so do
+/// the parts of the output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
     id: Option<StringValue>,
@@ -75,12 +90,13 @@ pub struct Response {
     /// One a choice; empty where it has not come yet.
     finish_reasons: Vec<StringValue>,
     usage: Usage,
-    /// The texts of the choices, gathered over the chunks of a stream; only if capture is on.
-    texts: Vec<String>,
+    /// What few operations or providers tell.
+    attributes: Vec<KeyValue>,
+    /// The parts of the answer, gathered over the chunks of a stream; only if capture is on.
+    output: Output,
+    /// The answer as a whole, if it was told so; only if capture is on.
+    messages: Option<serde_json::Value>,
 }
-
-/// The most choices that are told apart.
-const CHOICES: usize = 128;
 
 impl Response {
     pub(crate) fn of(response: &(impl LlmResponse + ?Sized)) -> Self {
@@ -119,36 +135,178 @@ impl Response {
         self
     }
 
-    /// Adds to the text of the answer. It is kept only if content capture is on, as `gen_ai.output.messages`.
+    /// As [`finish_reason_of`](Self::finish_reason_of), for chunks that repeat it: what is known is not copied again.
+    pub(crate) fn ended(&mut self, choice: usize, reason: &str) -> &mut Self {
+        let known = self.finish_reasons.get(choice).map(StringValue::as_str);
+        if known == Some(reason) {
+            return self;
+        }
+        self.finish_reason_of(choice, reason)
+    }
+
+    /// `gen_ai.usage.*`: counts that are `None` leave what was told before.
+    pub fn usage(&mut self, usage: Usage) -> &mut Self {
+        self.usage = usage.over(self.usage);
+        self
+    }
+
+    /// `gen_ai.response.status`: how far the generation has come, as the provider tells it to whoever asks for an earlier
+    /// response ([known values](crate::semconv::value::response_status)). Written for the operation `fetch_response` only.
+    pub fn status(&mut self, status: impl AsRef<str>) -> &mut Self {
+        self.text(semconv::GEN_AI_RESPONSE_STATUS, status.as_ref())
+    }
+
+    /// `gen_ai.embeddings.dimension.count`: the length of the vectors, unless the request has told it.
+    pub fn dimension_count(&mut self, count: usize) -> &mut Self {
+        match i64::try_from(count) {
+            Ok(count) => self.set(semconv::GEN_AI_EMBEDDINGS_DIMENSION_COUNT, count.into()),
+            Err(_) => self,
+        }
+    }
+
+    /// `gen_ai.conversation.compacted`: whether the model is sure to have seen a compacted view of the conversation.
+    /// `false` tells nothing, as the conventions ask.
+    pub fn compacted(&mut self, compacted: bool) -> &mut Self {
+        if compacted {
+            self.set(semconv::GEN_AI_CONVERSATION_COMPACTED, true.into());
+        }
+        self
+    }
+
+    /// `openai.api.type` ([known values](crate::semconv::value::openai_api)). Written where the provider is `openai`.
+    pub fn openai_api_type(&mut self, api: impl AsRef<str>) -> &mut Self {
+        self.text(semconv::OPENAI_API_TYPE, api.as_ref())
+    }
+
+    /// `openai.response.service_tier`: the tier that served the request. Written where the provider is `openai`.
+    pub fn openai_service_tier(&mut self, tier: impl AsRef<str>) -> &mut Self {
+        self.text(semconv::OPENAI_RESPONSE_SERVICE_TIER, tier.as_ref())
+    }
+
+    /// `openai.response.system_fingerprint`: what tells one state of the servers from another. Written where the provider
+    /// is `openai`.
+    pub fn openai_system_fingerprint(&mut self, fingerprint: impl AsRef<str>) -> &mut Self {
+        self.text(
+            semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
+            fingerprint.as_ref(),
+        )
+    }
+
+    /// The answer as a whole: a text, a message, or a list of messages, as for `output` of `#[agent]`. It is kept only if
+    /// content capture is on, as `gen_ai.output.messages`, and counts for more than the parts told one by one.
+    pub fn output(&mut self, messages: &(impl Serialize + ?Sized)) -> &mut Self {
+        if let Some(messages) = content::value(messages).filter(|messages| !messages.is_null()) {
+            self.messages = Some(messages);
+        }
+        self
+    }
+
+    /// Adds to the text of the answer. It is kept only if content capture is on, as part of `gen_ai.output.messages`; so
+    /// is what the other methods for parts of the answer add.
     pub fn output_text(&mut self, text: &str) -> &mut Self {
         self.output_text_of(0, text)
     }
 
     /// Adds to the text of the choice with this index.
     pub fn output_text_of(&mut self, choice: usize, text: &str) -> &mut Self {
+        self.gather(|output| output.text(choice, "text", text))
+    }
+
+    /// Adds to what the choice with this index has thought aloud.
+    pub fn output_reasoning_of(&mut self, choice: usize, text: &str) -> &mut Self {
+        self.gather(|output| output.text(choice, "reasoning", text))
+    }
+
+    /// Adds to the words with which the choice with this index refuses to answer.
+    pub fn output_refusal_of(&mut self, choice: usize, text: &str) -> &mut Self {
+        self.gather(|output| output.text(choice, "refusal", text))
+    }
+
+    /// Adds to a tool call of the choice with this index: `arguments` is JSON, or the next piece of it. `call` tells apart
+    /// the calls of one choice; id and name need to be told once.
+    ///
+    /// ```
+    /// # let mut response = agent_otel::Response::default();
+    /// response.output_tool_call_of(0, 0, Some("call_1"), Some("order_status"), "");
+    /// response.output_tool_call_of(0, 0, None, None, "{\"id\":");
+    /// response.output_tool_call_of(0, 0, None, None, "1042}");
+    /// ```
+    pub fn output_tool_call_of(
+        &mut self,
+        choice: usize,
+        call: usize,
+        id: Option<&str>,
+        name: Option<&str>,
+        arguments: &str,
+    ) -> &mut Self {
+        self.gather(|output| output.call(choice, call, id, name, arguments))
+    }
+
+    /// As [`output_tool_call_of`](Self::output_tool_call_of), with all that is known of the call so far.
+    #[cfg(feature = "genai")]
+    pub(crate) fn output_tool_call_so_far(
+        &mut self,
+        id: &str,
+        name: &str,
+        arguments: &str,
+    ) -> &mut Self {
+        self.gather(|output| output.call_so_far(0, id, name, arguments))
+    }
+
+    /// As [`output_tool_call_of`](Self::output_tool_call_of), once the call has ended.
+    #[cfg(feature = "rig-core")]
+    pub(crate) fn output_tool_call_ended(
+        &mut self,
+        call: usize,
+        id: &str,
+        name: &str,
+        arguments: impl FnOnce() -> String,
+    ) -> &mut Self {
+        self.gather(|output| output.end_call(0, call, id, name, arguments))
+    }
+
+    /// Adds a part in the conventions' shape.
+    pub(crate) fn output_part_of(
+        &mut self,
+        choice: usize,
+        part: impl FnOnce(&mut Budget) -> Option<serde_json::Value>,
+    ) -> &mut Self {
+        self.gather(|output| output.whole(choice, part))
+    }
+
+    /// Forgets the parts that were told, since the answer is told again, and whole.
+    pub(crate) fn output_anew(&mut self) -> &mut Self {
+        self.output.clear();
+        self
+    }
+
+    fn gather(&mut self, gather: impl FnOnce(&mut Output)) -> &mut Self {
         if content::is_captured() {
-            if let Some(known) = at(&mut self.texts, choice) {
-                content::gather(known, text);
-            }
+            gather(&mut self.output);
         }
         self
     }
 
-    /// `gen_ai.usage.*`: counts that are `None` leave what was told before.
-    pub fn usage(&mut self, usage: Usage) -> &mut Self {
-        let known = &mut self.usage;
-        known.input_tokens = usage.input_tokens.or(known.input_tokens);
-        known.output_tokens = usage.output_tokens.or(known.output_tokens);
-        known.cache_read_input_tokens = usage
-            .cache_read_input_tokens
-            .or(known.cache_read_input_tokens);
-        known.cache_write_input_tokens = usage
-            .cache_write_input_tokens
-            .or(known.cache_write_input_tokens);
-        known.reasoning_output_tokens = usage
-            .reasoning_output_tokens
-            .or(known.reasoning_output_tokens);
+    /// Sets an attribute, once: the last value counts.
+    fn set(&mut self, key: &'static str, value: Value) -> &mut Self {
+        let same = |known: &&mut KeyValue| known.key.as_str() == key;
+        match self.attributes.iter_mut().find(same) {
+            Some(known) => known.value = value,
+            None => self.attributes.push(KeyValue::new(static_key(key), value)),
+        }
         self
+    }
+
+    /// As [`set`](Self::set), for a text that each chunk may repeat: what is known already is not copied again.
+    fn text(&mut self, key: &'static str, text: &str) -> &mut Self {
+        let is_known = self.attributes.iter().any(|known| {
+            known.key.as_str() == key
+                && matches!(&known.value, Value::String(known) if known.as_str() == text)
+        });
+        if is_known {
+            return self;
+        }
+        self.set(key, Value::String(text.to_owned().into()))
     }
 
     /// The counts that were told.
@@ -162,21 +320,25 @@ impl Response {
         Some(KeyValue::new(semconv::GEN_AI_RESPONSE_MODEL, model))
     }
 
-    /// Whether this id and this model are known already: chunks repeat them, and to tell them again is to copy them.
-    pub(crate) fn knows(&self, id: Option<&str>, model: Option<&str>) -> bool {
-        self.id.as_ref().map(StringValue::as_str) == id
-            && self.model.as_ref().map(StringValue::as_str) == model
+    /// Tells id and model, unless they are known already: chunks repeat them, and to tell them again is to copy them.
+    pub(crate) fn identify(&mut self, id: Option<&str>, model: Option<&str>) -> &mut Self {
+        for (known, told) in [(&mut self.id, id), (&mut self.model, model)] {
+            if let Some(told) = told {
+                if known.as_ref().map(StringValue::as_str) != Some(told) {
+                    *known = Some(told.to_owned().into());
+                }
+            }
+        }
+        self
     }
 
-    /// What was answered, in the shape of `gen_ai.output.messages`; `None` where nothing was gathered.
+    /// What was answered, as `gen_ai.output.messages` has it; `None` where nothing is captured.
     pub(crate) fn output_messages(&self) -> Option<serde_json::Value> {
-        let reasons = self
-            .finish_reasons
-            .iter()
-            .map(StringValue::as_str)
-            .chain(std::iter::repeat(""));
-        let texts = self.texts.iter().map(String::as_str);
-        (!self.texts.is_empty()).then(|| content::answers(texts.zip(reasons)))
+        if let Some(messages) = &self.messages {
+            return Some(messages.clone());
+        }
+        let reasons = self.finish_reasons.iter().map(StringValue::as_str);
+        (!self.output.is_empty()).then(|| self.output.messages(reasons))
     }
 
     /// Tells that the answer never came to its end: where no finish reason was told, there is one missing.
@@ -186,23 +348,13 @@ impl Response {
         }
     }
 
-    /// Leaves what of it belongs to an operation of this role: embeddings have no output tokens, and those of a response
-    /// that is fetched were counted when it was generated (GenAI conventions, "Embeddings", "Fetch response").
-    pub(crate) fn of_role(&mut self, role: Role) {
-        match role {
-            Role::Embeddings => {
-                self.usage = Usage {
-                    input_tokens: self.usage.input_tokens,
-                    ..Usage::default()
-                };
-            }
-            Role::FetchResponse => self.usage = Usage::default(),
-            _ => {}
-        }
-    }
-
-    /// Writes what was told, except where the body has said otherwise.
-    pub(crate) fn record(&mut self, last: &mut LastWords) {
+    /// Writes what was told and belongs to an operation of this role, except where the start or the body has said so or
+    /// otherwise.
+    ///
+    /// Embeddings have no output tokens, and those of a response that is fetched were counted when it was generated (GenAI
+    /// conventions, "Embeddings", "Fetch response").
+    pub(crate) fn record(&mut self, last: &mut LastWords, role: Role, known: Known) {
+        let fetches = role == Role::FetchResponse;
         if let Some(id) = self.id.take() {
             last.attribute(semconv::GEN_AI_RESPONSE_ID, id);
         }
@@ -223,9 +375,26 @@ impl Response {
                 Value::Array(Array::String(std::mem::take(&mut self.finish_reasons))),
             );
         }
-        for (key, tokens) in self.usage.counts() {
-            if let Some(tokens) = tokens {
-                last.attribute(key, count(tokens));
+        if !self.attributes.is_empty() {
+            for attribute in self.attributes.drain(..) {
+                let key = attribute.key.as_str();
+                let is_status = key == semconv::GEN_AI_RESPONSE_STATUS;
+                if known.admits(key) && !known.has(key) && (fetches || !is_status) {
+                    last.put(attribute);
+                }
+            }
+        }
+        match role {
+            Role::FetchResponse => {}
+            Role::Embeddings => {
+                if let Some(tokens) = self.usage.input_tokens {
+                    last.attribute(semconv::GEN_AI_USAGE_INPUT_TOKENS, count(tokens));
+                }
+            }
+            _ => {
+                for attribute in self.usage.attributes() {
+                    last.put(attribute);
+                }
             }
         }
     }

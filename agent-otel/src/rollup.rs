@@ -52,10 +52,11 @@ impl Tokens {
         }
     }
 
+    /// The sum, where anything was reported and an attribute can hold it.
     fn total(&self) -> Option<u64> {
-        self.reported
-            .load(Ordering::Relaxed)
-            .then(|| self.sum.load(Ordering::Relaxed))
+        let sum = self.sum.load(Ordering::Relaxed);
+        let is_known = self.reported.load(Ordering::Relaxed) && i64::try_from(sum).is_ok();
+        is_known.then_some(sum)
     }
 }
 

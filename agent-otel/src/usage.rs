@@ -4,33 +4,98 @@ use opentelemetry::{KeyValue, Value};
 
 use crate::semconv;
 
-/// Token counts of one model call, in tokens. What the provider did not report is `None`, which is not 0.
-///
-/// `input_tokens` are **all** input tokens, cached ones included; the cache and reasoning counts are parts of the totals
-/// and not added to them (GenAI conventions, "Attribute registry", `gen_ai.usage.*`).
-///
-/// # Examples
-///
-/// ```
-/// use agent_otel::Usage;
-///
-/// let usage = Usage::new(412, 38).cache_read_input_tokens(256);
-/// assert_eq!(usage.input_tokens, Some(412));
-/// assert_eq!(usage.reasoning_output_tokens, None);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Usage {
+/// How many counts there are.
+const COUNTS: usize = 14;
+
+macro_rules! usage {
+    ($($(#[$doc:meta])* $name:ident => $key:expr, $set:literal;)*) => {
+        /// Token counts of one model call, in tokens. What the provider did not report is `None`, which is not 0.
+        ///
+        /// `input_tokens` are **all** input tokens, cached ones included; the cache, reasoning and modality counts are
+        /// parts of the totals and not added to them (GenAI conventions, "Attribute registry", `gen_ai.usage.*`). A count
+        /// that an attribute cannot hold, one above [`i64::MAX`], is left out.
+        ///
+        /// # Examples
+        ///
+        /// 100 tokens of text, 40 of them cached, and an image of 200:
+        ///
+        /// ```
+        /// use agent_otel::Usage;
+        ///
+        /// let usage = Usage::new(300, 38)
+        ///     .cache_read_input_tokens(40)
+        ///     .text_input_tokens(100)
+        ///     .text_cache_read_input_tokens(40)
+        ///     .image_input_tokens(200);
+        /// assert_eq!(usage.input_tokens, Some(300));
+        /// assert_eq!(usage.reasoning_output_tokens, None);
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Usage {
+            $($(#[$doc])* pub $name: Option<u64>,)*
+        }
+
+        impl Usage {
+            $(
+                #[doc = $set]
+                #[must_use]
+                pub fn $name(mut self, tokens: u64) -> Self {
+                    self.$name = Some(tokens);
+                    self
+                }
+            )*
+
+            /// These counts, and where one of them is unknown, that of `known`.
+            pub(crate) fn over(self, known: Self) -> Self {
+                Self {
+                    $($name: self.$name.or(known.$name),)*
+                }
+            }
+
+            /// Every count with its key.
+            pub(crate) fn counts(self) -> [(&'static str, Option<u64>); COUNTS] {
+                [$(($key, self.$name),)*]
+            }
+        }
+    };
+}
+
+usage! {
     /// `gen_ai.usage.input_tokens`
-    pub input_tokens: Option<u64>,
+    input_tokens => semconv::GEN_AI_USAGE_INPUT_TOKENS, "Sets all tokens of the input, cached ones included.";
     /// `gen_ai.usage.output_tokens`
-    pub output_tokens: Option<u64>,
+    output_tokens => semconv::GEN_AI_USAGE_OUTPUT_TOKENS, "Sets all tokens of the output, those spent on reasoning included.";
     /// `gen_ai.usage.cache_read.input_tokens`
-    pub cache_read_input_tokens: Option<u64>,
+    cache_read_input_tokens => semconv::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS,
+        "Sets the tokens that were served from the provider's cache.";
     /// `gen_ai.usage.cache_write.input_tokens`
-    pub cache_write_input_tokens: Option<u64>,
+    cache_write_input_tokens => semconv::version::CACHE_WRITE_INPUT_TOKENS.key(),
+        "Sets the tokens that were written to the provider's cache.";
     /// `gen_ai.usage.reasoning.output_tokens`
-    pub reasoning_output_tokens: Option<u64>,
+    reasoning_output_tokens => semconv::GEN_AI_USAGE_REASONING_OUTPUT_TOKENS,
+        "Sets the tokens that were spent on reasoning.";
+    /// `gen_ai.usage.text.input_tokens`
+    text_input_tokens => semconv::GEN_AI_USAGE_TEXT_INPUT_TOKENS, "Sets the part of the input tokens that is text.";
+    /// `gen_ai.usage.text.output_tokens`
+    text_output_tokens => semconv::GEN_AI_USAGE_TEXT_OUTPUT_TOKENS, "Sets the part of the output tokens that is text.";
+    /// `gen_ai.usage.text.cache_read.input_tokens`
+    text_cache_read_input_tokens => semconv::GEN_AI_USAGE_TEXT_CACHE_READ_INPUT_TOKENS,
+        "Sets the part of the text that was served from the provider's cache.";
+    /// `gen_ai.usage.image.input_tokens`
+    image_input_tokens => semconv::GEN_AI_USAGE_IMAGE_INPUT_TOKENS, "Sets the part of the input tokens that is images.";
+    /// `gen_ai.usage.image.output_tokens`
+    image_output_tokens => semconv::GEN_AI_USAGE_IMAGE_OUTPUT_TOKENS, "Sets the part of the output tokens that is images.";
+    /// `gen_ai.usage.image.cache_read.input_tokens`
+    image_cache_read_input_tokens => semconv::GEN_AI_USAGE_IMAGE_CACHE_READ_INPUT_TOKENS,
+        "Sets the part of the images that was served from the provider's cache.";
+    /// `gen_ai.usage.audio.input_tokens`
+    audio_input_tokens => semconv::GEN_AI_USAGE_AUDIO_INPUT_TOKENS, "Sets the part of the input tokens that is audio.";
+    /// `gen_ai.usage.audio.output_tokens`
+    audio_output_tokens => semconv::GEN_AI_USAGE_AUDIO_OUTPUT_TOKENS, "Sets the part of the output tokens that is audio.";
+    /// `gen_ai.usage.audio.cache_read.input_tokens`
+    audio_cache_read_input_tokens => semconv::GEN_AI_USAGE_AUDIO_CACHE_READ_INPUT_TOKENS,
+        "Sets the part of the audio that was served from the provider's cache.";
 }
 
 impl Usage {
@@ -41,24 +106,6 @@ impl Usage {
             output_tokens: Some(output),
             ..Self::default()
         }
-    }
-
-    /// Sets the tokens that were served from the provider's cache.
-    pub fn cache_read_input_tokens(mut self, tokens: u64) -> Self {
-        self.cache_read_input_tokens = Some(tokens);
-        self
-    }
-
-    /// Sets the tokens that were written to the provider's cache.
-    pub fn cache_write_input_tokens(mut self, tokens: u64) -> Self {
-        self.cache_write_input_tokens = Some(tokens);
-        self
-    }
-
-    /// Sets the tokens that were spent on reasoning.
-    pub fn reasoning_output_tokens(mut self, tokens: u64) -> Self {
-        self.reasoning_output_tokens = Some(tokens);
-        self
     }
 
     /// The count that `attributes` have under `key`.
@@ -77,26 +124,7 @@ impl Usage {
     pub(crate) fn attributes(self) -> impl Iterator<Item = KeyValue> {
         self.counts()
             .into_iter()
-            .filter_map(|(key, tokens)| Some(KeyValue::new(key, count(tokens?))))
-    }
-
-    pub(crate) fn counts(self) -> [(&'static str, Option<u64>); 5] {
-        [
-            (semconv::GEN_AI_USAGE_INPUT_TOKENS, self.input_tokens),
-            (semconv::GEN_AI_USAGE_OUTPUT_TOKENS, self.output_tokens),
-            (
-                semconv::GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS,
-                self.cache_read_input_tokens,
-            ),
-            (
-                semconv::version::CACHE_WRITE_INPUT_TOKENS.key(),
-                self.cache_write_input_tokens,
-            ),
-            (
-                semconv::GEN_AI_USAGE_REASONING_OUTPUT_TOKENS,
-                self.reasoning_output_tokens,
-            ),
-        ]
+            .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens?).ok()?)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the tests share.
 
+pub mod captured;
+
 use std::process::Command;
 
 /// Runs `body` in a child of this test, which is the same test with these variables: what is read once a process needs

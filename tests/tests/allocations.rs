@@ -55,16 +55,33 @@ fn an_item_of_a_stream_allocates_nothing() {
         "{spans}"
     );
 
-    let chunk = json!({
-        "id": "chatcmpl-1", "model": "gpt-4o-2024-08-06",
-        "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": null}]
-    });
-    let (allocated, spans) = least(10_000, || chunks(vec![chunk.clone(); 10_000]));
-    assert_eq!(allocated, 0);
-    assert!(
-        spans
-            .to_string()
-            .contains("agent_otel.stream.chunks: 10000"),
-        "{spans}"
-    );
+    for chunk in chunks_of_every_shape() {
+        let (allocated, spans) = least(1_000, || chunks(vec![chunk.clone(); 1_000]));
+        assert_eq!(allocated, 0, "{chunk}");
+        assert!(
+            spans.to_string().contains("agent_otel.stream.chunks: 1000"),
+            "{spans}"
+        );
+    }
+}
+
+/// What the streams of the providers consist of.
+fn chunks_of_every_shape() -> [Value; 8] {
+    [
+        json!({
+            "id": "chatcmpl-1", "model": "gpt-4o-2024-08-06", "service_tier": "default", "system_fingerprint": "fp_1",
+            "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": null}]
+        }),
+        json!({"id": "cmpl-1", "model": "gpt-3.5-turbo-instruct", "choices": [{"index": 0, "text": "word "}]}),
+        json!({"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0, "delta": "word "}),
+        json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "word "}}),
+        json!({
+            "responseId": "r", "modelVersion": "gemini-2.5-flash",
+            "candidates": [{"content": {"parts": [{"text": "word "}]}, "finishReason": "STOP", "index": 0}],
+            "usageMetadata": {"promptTokenCount": 9, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 9}]}
+        }),
+        json!({"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "word "}}}),
+        json!({"model": "llama3.2", "message": {"role": "assistant", "content": "word "}, "done": false}),
+        json!({"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "word "}}}}),
+    ]
 }

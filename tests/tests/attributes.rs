@@ -156,6 +156,7 @@ async fn a_model_call_described_by_its_request_fails() {
             gen_ai.request.stop_sequences: ["END"]
             gen_ai.request.temperature: 0.5
             gen_ai.response.finish_reasons: ["error"]
+            openai.api.type: "chat_completions"
             event exception
                 exception.message: "no order 100"
                 exception.type: "attributes::OrderNotFound"

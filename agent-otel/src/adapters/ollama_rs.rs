@@ -1,11 +1,96 @@
-//! Chats and completions of [`ollama_rs`], whole or as the items of a stream.
+//! Chats, completions and embeddings of [`ollama_rs`], whole or as the items of a stream.
 
-use ollama_rs::generation::chat::ChatMessageResponse;
+use ollama_rs::generation::chat::request::ChatMessageRequest;
+use ollama_rs::generation::chat::{ChatMessage, ChatMessageResponse};
 use ollama_rs::generation::completion::GenerationResponse;
+use ollama_rs::generation::completion::request::GenerationRequest;
+use ollama_rs::generation::embeddings::GenerateEmbeddingsResponse;
+use ollama_rs::generation::embeddings::request::GenerateEmbeddingsRequest;
+use ollama_rs::generation::parameters::ThinkType;
+use ollama_rs::models::ModelOptions;
 
+use super::json::ollama::{message, options};
+use super::json::parts::{self, Medium, called, chat_tool, media, part_of};
+use super::json_of;
+use crate::budget::Budget;
 use crate::chunk::LlmChunk;
+use crate::content;
+use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
+use crate::semconv::value::output_type;
 use crate::usage::Usage;
+
+/// The one choice that there is.
+const CHOICE: usize = 0;
+
+impl LlmRequest for ChatMessageRequest {
+    fn describe(&self, request: &mut Request) {
+        request
+            .model(&self.model_name)
+            .reasoning_level(&self.think.as_ref().and_then(level))
+            .output_type(&self.format.as_ref().map(|_| output_type::JSON));
+        parameters(self.options.as_ref(), request);
+        if content::is_captured() {
+            request.input = Some(parts::messages(&self.messages, |told, budget| {
+                message(&json_of(told), budget)
+            }));
+            request.tools = parts::tools(&self.tools, |tool, budget| {
+                chat_tool(&json_of(tool), budget)
+            });
+        }
+    }
+}
+
+impl LlmRequest for GenerationRequest<'_> {
+    fn describe(&self, request: &mut Request) {
+        request
+            .model(&self.model_name)
+            .reasoning_level(&self.think.as_ref().and_then(level))
+            .output_type(&self.format.as_ref().map(|_| output_type::JSON));
+        parameters(self.options.as_ref(), request);
+        if content::is_captured() {
+            request.input = Some(parts::messages(&[self], |told, budget| {
+                let mut parts: Vec<_> = part_of("text", &told.prompt, budget).into_iter().collect();
+                let images = told.images.iter();
+                parts.extend(images.filter_map(|image| {
+                    media(Medium::Data(image.to_base64(), None), "image", budget)
+                }));
+                parts::message("user", parts)
+            }));
+            request.system = self.system.as_ref().map(|told| {
+                let part = part_of("text", told, &mut Budget::default());
+                part.into_iter().collect()
+            });
+        }
+    }
+}
+
+impl LlmRequest for GenerateEmbeddingsRequest {
+    fn describe(&self, request: &mut Request) {
+        request
+            .model(&self.model_name)
+            .dimension_count(&self.dimensions);
+    }
+}
+
+/// The crate keeps the options of a model to itself, and tells them to a server only: as text, in which 0.9 is 0.9.
+fn parameters(told: Option<&ModelOptions>, request: &mut Request) {
+    let sent = told.and_then(|told| serde_json::to_string(told).ok());
+    let sent = sent.and_then(|sent| serde_json::from_str(&sent).ok());
+    if let Some(sent) = sent {
+        options(&sent, request);
+    }
+}
+
+/// How hard a model is to think; whether it is to think at all is no level.
+fn level(think: &ThinkType) -> Option<&'static str> {
+    match think {
+        ThinkType::Low => Some("low"),
+        ThinkType::Medium => Some("medium"),
+        ThinkType::High => Some("high"),
+        _ => None,
+    }
+}
 
 impl LlmResponse for ChatMessageResponse {
     fn describe(&self, response: &mut Response) {
@@ -15,7 +100,8 @@ impl LlmResponse for ChatMessageResponse {
 
 impl LlmChunk for ChatMessageResponse {
     fn describe(&self, response: &mut Response) {
-        tell(response, &self.model, &self.message.content, self.done);
+        begin(response, &self.model, self.done);
+        answer(&self.message, response);
         if let Some(last) = &self.final_data {
             response.usage(Usage::new(last.prompt_eval_count, last.eval_count));
         }
@@ -30,8 +116,11 @@ impl LlmResponse for GenerationResponse {
 
 impl LlmChunk for GenerationResponse {
     fn describe(&self, response: &mut Response) {
-        tell(response, &self.model, &self.response, self.done);
-        response.usage(Usage {
+        begin(response, &self.model, self.done);
+        if let Some(thought) = &self.thinking {
+            response.output_reasoning_of(CHOICE, thought);
+        }
+        response.output_text(&self.response).usage(Usage {
             input_tokens: self.prompt_eval_count,
             output_tokens: self.eval_count,
             ..Usage::default()
@@ -48,44 +137,36 @@ impl LlmChunk for Vec<GenerationResponse> {
     }
 }
 
-fn tell(response: &mut Response, model: &str, text: &str, done: bool) {
-    if !response.knows(None, Some(model)) {
-        response.model(model);
-    }
-    response.output_text(text);
-    if done {
-        // The crate does not tell why; the server ends a message that it does not cut.
-        response.finish_reason_of(0, "stop");
+/// The crate leaves out which model answered, and how many tokens it has read.
+impl LlmResponse for GenerateEmbeddingsResponse {
+    fn describe(&self, response: &mut Response) {
+        if let Some(first) = self.embeddings.first() {
+            response.dimension_count(first.len());
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+fn begin(response: &mut Response, model: &str, done: bool) {
+    response.identify(None, Some(model));
+    if done {
+        // The crate does not tell why; the server ends a message that it does not cut.
+        response.ended(CHOICE, "stop");
+    }
+}
 
-    use super::*;
-
-    #[test]
-    fn the_last_item_tells_the_usage() {
-        let item = |value| serde_json::from_value::<ChatMessageResponse>(value).unwrap();
-        let mut told = Response::default();
-        for chunk in [
-            item(
-                json!({"model": "llama3", "created_at": "", "message": {"role": "assistant", "content": "Hi"}, "done": false}),
-            ),
-            item(
-                json!({"model": "llama3", "created_at": "", "message": {"role": "assistant", "content": ""}, "done": true,
-                "total_duration": 1, "load_duration": 1, "prompt_eval_count": 26, "prompt_eval_duration": 1,
-                "eval_count": 298, "eval_duration": 1}),
-            ),
-        ] {
-            LlmChunk::describe(&chunk, &mut told);
-        }
-        let mut expected = Response::default();
-        expected
-            .model("llama3")
-            .finish_reason("stop")
-            .usage(Usage::new(26, 298));
-        assert_eq!(told, expected);
+fn answer(message: &ChatMessage, response: &mut Response) {
+    if let Some(thought) = &message.thinking {
+        response.output_reasoning_of(CHOICE, thought);
+    }
+    response.output_text(&message.content);
+    for call in &message.tool_calls {
+        response.output_part_of(CHOICE, |budget| {
+            called(
+                None,
+                &call.function.name,
+                Some(&call.function.arguments),
+                budget,
+            )
+        });
     }
 }

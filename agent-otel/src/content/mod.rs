@@ -39,9 +39,9 @@ pub use policy::{Capture, ContentPolicy};
 #[cfg(feature = "setup")]
 pub(crate) use policy::{Environment, install};
 pub(crate) use policy::{
-    emits_event, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
+    emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
 };
-pub(crate) use shape::{answers, instructions, messages};
+pub(crate) use shape::{instructions, messages};
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
 pub(crate) use text::{Head, display, error_message};
@@ -96,18 +96,7 @@ pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Option<Value> {
     if !is_captured() {
         return None;
     }
-    capture::capture(value, policy::gather_limit())
-}
-
-/// Adds to a text that is gathered bit by bit, as far as a content attribute has room.
-pub(crate) fn gather(text: &mut String, more: &str) {
-    let most = policy::gather_limit();
-    if text.len() + more.len() <= most {
-        text.push_str(more);
-    } else if !cut::is_broken_off(text) {
-        text.push_str(cut::start(more, most.saturating_sub(text.len())));
-        *text = cut::broken_off(text);
-    }
+    capture::capture(value, gather_limit())
 }
 
 /// Whose content it is.
@@ -131,7 +120,7 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
         return Written::default();
     };
     let policy = policy::current();
-    let most = policy::gather_limit().saturating_mul(4);
+    let most = gather_limit().saturating_mul(4);
     let mut entries: hooks::Entries = entries
         .into_iter()
         .filter_map(|(key, value)| {

@@ -522,6 +522,6 @@ pub(super) fn patterns() -> Patterns {
 }
 
 /// Bytes that one attribute may have while it is gathered.
-pub(super) fn gather_limit() -> usize {
+pub(crate) fn gather_limit() -> usize {
     GATHER.load(Ordering::Relaxed)
 }

@@ -61,21 +61,6 @@ fn envelope(members: &mut Members) -> Option<Vec<Value>> {
     None
 }
 
-/// Answers, one a choice: text and finish reason.
-pub(crate) fn answers<'a>(choices: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
-    let messages = choices.map(|(text, finish_reason)| {
-        // Viewers drop a list whose output messages have no finish reason; `error` stands for one that never came.
-        let finish_reason = if finish_reason.is_empty() {
-            "error"
-        } else {
-            part::finish_reason(finish_reason)
-        };
-        let parts = json!([{"type": "text", "content": text}]);
-        json!({"role": ASSISTANT, "parts": parts, "finish_reason": finish_reason})
-    });
-    messages.collect()
-}
-
 /// One message. What has a role, or a message inside, is one; anything else is the content of one.
 fn message(value: Value, role: &str) -> Value {
     let mut told = match value {

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::content::{self, Content};
 use crate::kind::{Kind, Role};
+use crate::known::Known;
 use crate::rollup::Rollup;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::{PROMPTS_GET, TOOLS_CALL};
@@ -34,6 +35,8 @@ pub struct Describe {
     pub(crate) traced: bool,
     name: Cow<'static, str>,
     attributes: Vec<KeyValue>,
+    /// What the end has to know of the start.
+    known: Known,
     /// Apart, so that what usually moves is small.
     rare: Option<Box<Rare>>,
 }
@@ -43,6 +46,8 @@ pub struct Describe {
 struct Rare {
     arguments: serde_json::Map<String, serde_json::Value>,
     content: Content,
+    /// What requests tell of one provider alone, until it is known who the provider is.
+    vendored: Vec<KeyValue>,
     /// The span's name tells more than one target.
     refined: bool,
     /// Ids that hold for the operations below as well.
@@ -53,6 +58,7 @@ struct Rare {
 pub(crate) struct Described {
     pub(crate) name: Cow<'static, str>,
     pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) known: Known,
     pub(crate) content: Content,
     /// What the context of the operation carries, where that differs from what is around it.
     pub(crate) surroundings: Option<Surroundings>,
@@ -66,6 +72,7 @@ macro_rules! sets {
         impl Describe {$(
             $(#[$doc])*
             pub fn $argument(&mut self, value: impl IntoAttribute<$ty>) -> &mut Self {
+                self.known.tell(key::$key);
                 self.set(key::$key, value)
             }
         )*}
@@ -87,6 +94,7 @@ impl Describe {
             name: Cow::Borrowed(name),
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
+            known: Known::default(),
             rare: None,
         };
         if !operation.is_empty() {
@@ -139,6 +147,10 @@ impl Describe {
             content = rare.content;
             ids = rare.ids;
             refined = rare.refined;
+            let known = self.known;
+            let admits = |attribute: &KeyValue| known.admits(attribute.key.as_str());
+            self.attributes
+                .extend(rare.vendored.into_iter().filter(admits));
         }
         let surroundings = self.surroundings(around, ids);
         let ids = surroundings.as_ref().or(around);
@@ -155,6 +167,7 @@ impl Describe {
         Described {
             name: self.name,
             attributes: self.attributes,
+            known: self.known,
             content,
             surroundings,
         }
@@ -198,6 +211,7 @@ impl Describe {
     /// `gen_ai.request.stream`: the answer is a stream.
     pub(crate) fn streams(&mut self) {
         if self.kind.role == Role::Inference {
+            self.known.tell(key::GEN_AI_REQUEST_STREAM);
             self.put(key::GEN_AI_REQUEST_STREAM, true);
         }
     }
@@ -306,7 +320,11 @@ impl Describe {
 
     /// `gen_ai.provider.name`.
     pub fn provider(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_PROVIDER_NAME, name)
+        if let Some(name) = name.into_attribute() {
+            self.known.provider(name.as_str());
+            self.put(key::GEN_AI_PROVIDER_NAME, name);
+        }
+        self
     }
 
     /// `gen_ai.request.model`; part of the name of a model call, not of an agent.

@@ -1,5 +1,7 @@
 //! What is asked of a model, or of an agent that has one.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Describe, Text, sets};
@@ -47,20 +49,40 @@ sets! {
 impl Describe {
     /// All that a request tells.
     pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
-        let mut described = Request::default();
-        request.describe(&mut described);
-        let Request { model, attributes } = described;
-        self.model(&model);
-        for attribute in attributes {
-            if !self
-                .attributes
-                .iter()
-                .any(|known| known.key == attribute.key)
-            {
+        let mut told = Request::new(self.operation());
+        request.describe(&mut told);
+        self.model(&told.model);
+        self.known.merge(told.known);
+        for attribute in told.attributes {
+            if !attribute.key.as_str().starts_with("gen_ai.") {
+                self.rare().vendored.push(attribute);
+            } else if self.get(attribute.key.as_str()).is_none() {
                 self.attributes.push(attribute);
             }
         }
+        // What an argument gives counts for more, in whichever order they come.
+        let contents = [
+            (key::GEN_AI_INPUT_MESSAGES, told.input),
+            (key::GEN_AI_SYSTEM_INSTRUCTIONS, told.system),
+            (key::GEN_AI_TOOL_DEFINITIONS, told.tools),
+        ];
+        for (key, content) in contents {
+            if let Some(content) = content {
+                let known = &mut self.rare().content;
+                if known.get_mut(key).is_none() {
+                    known.push(key, content);
+                }
+            }
+        }
         self
+    }
+
+    /// The first word of the span's name.
+    fn operation(&self) -> Cow<'static, str> {
+        match &self.name {
+            Cow::Borrowed(name) => name.split(' ').next().unwrap_or(name).into(),
+            Cow::Owned(name) => name.split(' ').next().unwrap_or(name).to_owned().into(),
+        }
     }
 
     /// `gen_ai.request.top_k`, or `gen_ai.retrieval.top_k` of a retrieval.

@@ -1,0 +1,268 @@
+//! `generateContent` of Gemini, on either of Google's platforms.
+
+use serde_json::{Value, json};
+
+use super::parts::{self, Medium, called, function, media, part_of, tool_response};
+use super::read::{addend, count, either, index, list, member, number, sum, text, texts};
+use crate::budget::Budget;
+use crate::content;
+use crate::request::Request;
+use crate::response::Response;
+use crate::semconv::value::output_type;
+use crate::usage::Usage;
+
+pub(super) fn is_request(body: &Value) -> bool {
+    body.get("contents").is_some()
+}
+
+/// The model stands in the URL and not in the body.
+pub(super) fn request(body: &Value, request: &mut Request) {
+    request.model(&text(body, "model"));
+    if let Some(config) = either(body, "generationConfig", "generation_config") {
+        parameters(config, request);
+    }
+    if content::is_captured() {
+        contents(body, request);
+    }
+}
+
+fn parameters(config: &Value, request: &mut Request) {
+    let number = |camel, snake| either(config, camel, snake).and_then(Value::as_f64);
+    let integer = |camel, snake| either(config, camel, snake).and_then(Value::as_i64);
+    let thinking = either(config, "thinkingConfig", "thinking_config");
+    let level = thinking.and_then(|thinking| either(thinking, "thinkingLevel", "thinking_level"));
+    let stop = texts(config, "stopSequences").or_else(|| texts(config, "stop_sequences"));
+    request
+        .temperature(&self::number(config, "temperature"))
+        .top_p(&number("topP", "top_p"))
+        .top_k(&integer("topK", "top_k"))
+        .max_tokens(&integer("maxOutputTokens", "max_output_tokens"))
+        .seed(&integer("seed", "seed"))
+        .frequency_penalty(&number("frequencyPenalty", "frequency_penalty"))
+        .presence_penalty(&number("presencePenalty", "presence_penalty"))
+        .choice_count(&integer("candidateCount", "candidate_count"))
+        .stop_sequences(&stop)
+        .reasoning_level(&level.and_then(Value::as_str))
+        .output_type(&output(config));
+}
+
+fn output(config: &Value) -> Option<&'static str> {
+    let asks_for = |modality: &str| {
+        let modalities = either(config, "responseModalities", "response_modalities");
+        let mut modalities = modalities.and_then(Value::as_array).into_iter().flatten();
+        modalities.any(|asked| {
+            asked
+                .as_str()
+                .is_some_and(|asked| asked.eq_ignore_ascii_case(modality))
+        })
+    };
+    if asks_for("IMAGE") {
+        return Some(output_type::IMAGE);
+    }
+    if asks_for("AUDIO") {
+        return Some(output_type::SPEECH);
+    }
+    match either(config, "responseMimeType", "response_mime_type")?.as_str()? {
+        "application/json" => Some(output_type::JSON),
+        "text/plain" => Some(output_type::TEXT),
+        _ => None,
+    }
+}
+
+fn contents(body: &Value, request: &mut Request) {
+    request.input = match body.get("contents") {
+        Some(Value::Array(contents)) => Some(parts::messages(contents, message)),
+        Some(one) => Some(parts::messages(&[one], |one, budget| message(one, budget))),
+        None => None,
+    };
+    request.system = either(body, "systemInstruction", "system_instruction")
+        .map(|system| parts_of(system, &mut Budget::default()).into());
+    let tools: Vec<_> = list(body, "tools").iter().flat_map(tools_of).collect();
+    request.tools = parts::tools(&tools, tool);
+}
+
+/// One of the tools that an entry of `tools` has.
+enum Tool<'a> {
+    Function(&'a Value),
+    /// A tool of the provider's own.
+    Own(&'a str),
+}
+
+fn tools_of(entry: &Value) -> Vec<Tool<'_>> {
+    if let Some(functions) = either(entry, "functionDeclarations", "function_declarations") {
+        let functions = functions.as_array().into_iter().flatten();
+        return functions.map(Tool::Function).collect();
+    }
+    let names = entry.as_object().into_iter().flat_map(|tools| tools.keys());
+    names.map(|name| Tool::Own(name)).collect()
+}
+
+fn tool(tool: &Tool<'_>, budget: &mut Budget) -> Option<Value> {
+    match tool {
+        Tool::Function(declared) => {
+            let parameters = either(declared, "parametersJsonSchema", "parameters_json_schema");
+            Some(function(
+                text(declared, "name")?,
+                text(declared, "description"),
+                parameters.or_else(|| member(declared, "parameters")),
+                budget,
+            ))
+        }
+        Tool::Own(name) => Some(json!({"type": name, "name": name})),
+    }
+}
+
+fn message(content: &Value, budget: &mut Budget) -> Value {
+    let role = match text(content, "role") {
+        Some("model") => "assistant",
+        Some("function") => "tool",
+        Some(role) => role,
+        None => "user",
+    };
+    parts::message(role, parts_of(content, budget))
+}
+
+fn parts_of(content: &Value, budget: &mut Budget) -> Vec<Value> {
+    match content {
+        Value::String(text) => part_of("text", text, budget).into_iter().collect(),
+        content => list(content, "parts")
+            .iter()
+            .filter_map(|part| self::part(part, budget))
+            .collect(),
+    }
+}
+
+/// One part; what it holds tells its kind.
+fn part(part: &Value, budget: &mut Budget) -> Option<Value> {
+    if let Some(text) = text(part, "text") {
+        return part_of(kind(part), text, budget);
+    }
+    if let Some(data) = either(part, "inlineData", "inline_data") {
+        let mime = either(data, "mimeType", "mime_type").and_then(Value::as_str);
+        return media(Medium::Data(text(data, "data")?, mime), "document", budget);
+    }
+    if let Some(file) = either(part, "fileData", "file_data") {
+        let mime = either(file, "mimeType", "mime_type").and_then(Value::as_str);
+        let uri = either(file, "fileUri", "file_uri")?.as_str()?;
+        return media(Medium::Url(uri, mime), "document", budget);
+    }
+    if let Some(call) = either(part, "functionCall", "function_call") {
+        return called(
+            text(call, "id"),
+            text(call, "name").unwrap_or_default(),
+            member(call, "args"),
+            budget,
+        );
+    }
+    if let Some(answer) = either(part, "functionResponse", "function_response") {
+        return tool_response(text(answer, "id"), answer.get("response"), budget);
+    }
+    code(part, budget)
+}
+
+/// Code that the model runs itself, and what came of it.
+fn code(part: &Value, budget: &mut Budget) -> Option<Value> {
+    if let Some(code) = either(part, "executableCode", "executable_code") {
+        return budget.part().then(|| {
+            let mut call = budget.value(code);
+            if let Some(call) = call.as_object_mut() {
+                call.insert("type".to_owned(), "code_execution".into());
+            }
+            json!({"type": "server_tool_call", "name": "code_execution", "server_tool_call": call})
+        });
+    }
+    let result = either(part, "codeExecutionResult", "code_execution_result")?;
+    budget.part().then(|| {
+        let mut result = budget.value(result);
+        if let Some(result) = result.as_object_mut() {
+            result.insert("type".to_owned(), "code_execution".into());
+        }
+        json!({"type": "server_tool_call_response", "server_tool_call_response": result})
+    })
+}
+
+fn kind(part: &Value) -> &'static str {
+    let is_thought = part.get("thought").and_then(Value::as_bool) == Some(true);
+    if is_thought { "reasoning" } else { "text" }
+}
+
+pub(super) fn is_response(body: &Value) -> bool {
+    ["candidates", "usageMetadata", "promptFeedback"]
+        .iter()
+        .any(|key| body.get(key).is_some())
+}
+
+/// A response, or a chunk of one, which has the same shape.
+pub(super) fn response(body: &Value, response: &mut Response) {
+    response.identify(text(body, "responseId"), text(body, "modelVersion"));
+    for (position, candidate) in list(body, "candidates").iter().enumerate() {
+        let at = index(candidate, "index", position);
+        if let Some(reason) = text(candidate, "finishReason") {
+            response.ended(at, reason);
+        }
+        let content = candidate.get("content").filter(|_| content::is_captured());
+        for part in content
+            .into_iter()
+            .flat_map(|content| list(content, "parts"))
+        {
+            match (text(part, "text"), kind(part)) {
+                (Some(text), "reasoning") => response.output_reasoning_of(at, text),
+                (Some(text), _) => response.output_text_of(at, text),
+                (None, _) => response.output_part_of(at, |budget| self::part(part, budget)),
+            };
+        }
+    }
+    if let Some(usage) = body.get("usageMetadata") {
+        response.usage(self::usage(usage));
+    }
+}
+
+/// Prompts of tools and thoughts are counted beside what they belong to, cached tokens within.
+fn usage(usage: &Value) -> Usage {
+    let beside = |key| addend(usage, key, None);
+    let share = |details: [&str; 2], modality: &str| {
+        let lists = details.map(|details| list(usage, details));
+        tokens_of(lists.into_iter().flatten(), modality)
+    };
+    let output = ["candidatesTokensDetails", "responseTokensDetails"];
+    let input = ["promptTokensDetails", "toolUsePromptTokensDetails"];
+    let cached = ["cacheTokensDetails", ""];
+    let thoughts = count(usage, "thoughtsTokenCount");
+    let answered = ["candidatesTokenCount", "responseTokenCount"]
+        .into_iter()
+        .find(|key| member(usage, key).is_some());
+    let answered = match answered {
+        Some(key) => count(usage, key),
+        // A model that thinks until it is cut short has no candidates to count.
+        None => thoughts.map(|_| 0),
+    };
+    Usage {
+        input_tokens: sum([
+            count(usage, "promptTokenCount"),
+            beside("toolUsePromptTokenCount"),
+        ]),
+        output_tokens: sum([answered, beside("thoughtsTokenCount")]),
+        cache_read_input_tokens: count(usage, "cachedContentTokenCount"),
+        reasoning_output_tokens: thoughts,
+        text_input_tokens: share(input, "TEXT"),
+        image_input_tokens: share(input, "IMAGE"),
+        audio_input_tokens: share(input, "AUDIO"),
+        text_cache_read_input_tokens: share(cached, "TEXT"),
+        image_cache_read_input_tokens: share(cached, "IMAGE"),
+        audio_cache_read_input_tokens: share(cached, "AUDIO"),
+        text_output_tokens: share(output, "TEXT"),
+        image_output_tokens: share(output, "IMAGE"),
+        audio_output_tokens: share(output, "AUDIO"),
+        ..Usage::default()
+    }
+}
+
+/// The tokens of one modality; nothing where it did not occur, and unknown where one of its counts is.
+fn tokens_of<'a>(details: impl Iterator<Item = &'a Value>, modality: &str) -> Option<u64> {
+    details
+        .filter(|detail| text(detail, "modality") == Some(modality))
+        .try_fold(0, |total, detail| {
+            sum([Some(total), count(detail, "tokenCount")])
+        })
+        .filter(|tokens| *tokens > 0)
+}

@@ -1,0 +1,145 @@
+//! Reads single members of JSON that a provider sent. What is not of the expected type is not there.
+
+use serde_json::Value;
+
+/// A text.
+pub(in crate::adapters) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key)?.as_str()
+}
+
+/// A list; an empty one where there is none.
+pub(in crate::adapters) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+/// A member that is there and is not `null`.
+pub(in crate::adapters) fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).filter(|member| !member.is_null())
+}
+
+/// A member under either of two names: JSON of protocol buffers may be spelled in both ways.
+pub(in crate::adapters) fn either<'a>(
+    value: &'a Value,
+    camel: &str,
+    snake: &str,
+) -> Option<&'a Value> {
+    member(value, camel).or_else(|| member(value, snake))
+}
+
+/// A number.
+pub(in crate::adapters) fn number(value: &Value, key: &str) -> Option<f64> {
+    value.get(key)?.as_f64()
+}
+
+/// A whole number.
+pub(in crate::adapters) fn integer(value: &Value, key: &str) -> Option<i64> {
+    value.get(key)?.as_i64()
+}
+
+/// A text, or a list of them.
+pub(in crate::adapters) fn texts<'a>(value: &'a Value, key: &str) -> Option<Vec<&'a str>> {
+    match value.get(key)? {
+        Value::String(text) => Some(vec![text]),
+        Value::Array(texts) => Some(texts.iter().filter_map(Value::as_str).collect()),
+        _ => None,
+    }
+}
+
+/// Which one of several this is; its position where it does not say.
+pub(in crate::adapters) fn index(value: &Value, key: &str, position: usize) -> usize {
+    let told = value.get(key).and_then(Value::as_u64);
+    told.and_then(|index| usize::try_from(index).ok())
+        .unwrap_or(position)
+}
+
+/// A count of tokens: a whole number that an attribute can hold, and unknown otherwise.
+pub(in crate::adapters) fn count(value: &Value, key: &str) -> Option<u64> {
+    tokens(value.get(key)?)
+}
+
+/// A count in one of the objects beside the totals.
+pub(in crate::adapters) fn detail(value: &Value, details: &str, key: &str) -> Option<u64> {
+    count(value.get(details)?, key)
+}
+
+/// The part of a total that a modality has; providers that know of modalities tell 0 of those that did not occur.
+pub(in crate::adapters) fn share(value: Option<&Value>, key: &str) -> Option<u64> {
+    count(value?, key).filter(|tokens| *tokens > 0)
+}
+
+/// A count that is added to another: nothing where it was not sent, unknown where it is no count.
+pub(in crate::adapters) fn addend(value: &Value, key: &str, missing: Option<u64>) -> Option<u64> {
+    match member(value, key) {
+        Some(told) => tokens(told),
+        None => Some(missing.unwrap_or_default()),
+    }
+}
+
+/// The sum of all, unknown where one of them is or where an attribute could not hold it.
+pub(in crate::adapters) fn sum<const N: usize>(counts: [Option<u64>; N]) -> Option<u64> {
+    let sum = counts
+        .into_iter()
+        .try_fold(0_u64, |sum, count| sum.checked_add(count?))?;
+    fits(sum)
+}
+
+fn tokens(count: &Value) -> Option<u64> {
+    // Some providers count in floating point, and send whole numbers all the same.
+    let whole = || {
+        let count = count.as_f64().filter(|count| count.fract() == 0.0)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole, not negative and far below the limit of either type"
+        )]
+        (0.0..9e15).contains(&count).then_some(count as u64)
+    };
+    fits(count.as_u64().or_else(whole)?)
+}
+
+fn fits(tokens: u64) -> Option<u64> {
+    i64::try_from(tokens).is_ok().then_some(tokens)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_count_is_unknown() {
+        let counts = json!({"zero": 0, "whole": 12, "float": 12.0, "most": i64::MAX, "negative": -1, "half": 0.5,
+            "above": u64::MAX, "far": 1e300, "text": "12", "null": null, "list": [12]});
+        let known = ["zero", "whole", "float", "most"].map(|key| count(&counts, key));
+        assert_eq!(known, [Some(0), Some(12), Some(12), Some(i64::MAX as u64)]);
+        for key in [
+            "negative", "half", "above", "far", "text", "null", "list", "missing",
+        ] {
+            assert_eq!(count(&counts, key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_sum_is_known_where_all_of_it_is() {
+        let counts = json!({"input": 5, "cached": "many", "null": null});
+        assert_eq!(
+            sum([count(&counts, "input"), addend(&counts, "null", None)]),
+            Some(5)
+        );
+        assert_eq!(
+            sum([count(&counts, "input"), addend(&counts, "missing", Some(2))]),
+            Some(7)
+        );
+        assert_eq!(
+            sum([count(&counts, "input"), addend(&counts, "cached", None)]),
+            None
+        );
+        assert_eq!(sum([Some(i64::MAX as u64), Some(1)]), None);
+        assert_eq!(sum([Some(u64::MAX), Some(1)]), None);
+    }
+}

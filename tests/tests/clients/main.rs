@@ -1,0 +1,58 @@
+//! What the span of a model call tells of the requests, responses and chunks of client crates. One file a client.
+
+mod async_openai;
+mod bedrock;
+mod genai;
+mod ollama_rs;
+mod rig_core;
+
+use agent_otel::testing::{Spans, capture};
+use agent_otel::{LlmChunk, LlmRequest, LlmResponse, llm_call};
+use futures::executor::block_on;
+use futures::{Stream, StreamExt, stream};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+#[llm_call(provider = provider, request = request)]
+fn call<R: LlmResponse>(provider: &str, request: &impl LlmRequest, response: R) -> R {
+    let _ = (provider, request);
+    response
+}
+
+#[llm_call(provider = provider, operation = "embeddings", request = request)]
+fn embed<R: LlmResponse>(provider: &str, request: &impl LlmRequest, response: R) -> R {
+    let _ = (provider, request);
+    response
+}
+
+#[llm_call(provider = provider)]
+fn stream_of<C: LlmChunk>(provider: &str, chunks: Vec<C>) -> impl Stream<Item = C> + use<C> {
+    let _ = provider;
+    stream::iter(chunks)
+}
+
+/// The span of one call.
+fn called(provider: &str, request: &impl LlmRequest, response: impl LlmResponse) -> Spans {
+    capture(|| {
+        call(provider, request, response);
+    })
+}
+
+/// The span of one call for embeddings.
+fn embedded(provider: &str, request: &impl LlmRequest, response: impl LlmResponse) -> Spans {
+    capture(|| {
+        embed(provider, request, response);
+    })
+}
+
+/// The span of a stream that was read to its end.
+fn streamed<C: LlmChunk>(provider: &str, chunks: Vec<C>) -> Spans {
+    capture(|| {
+        block_on(stream_of(provider, chunks).count());
+    })
+}
+
+/// A value of a client's type, as it would read it from its provider.
+fn read<T: DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).expect("the client's type")
+}
