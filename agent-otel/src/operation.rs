@@ -318,7 +318,9 @@ impl Operation {
                 timing: outcome.timing.as_ref(),
                 calls,
             };
-            measure.end(lasted.unwrap_or_default(), &finished);
+            // Instruments are code of others.
+            let end = AssertUnwindSafe(|| measure.end(lasted.unwrap_or_default(), &finished));
+            let _ = catch_unwind(end);
         }
     }
 

@@ -61,20 +61,26 @@ impl Describe {
             }
         }
         // What an argument gives counts for more, in whichever order they come.
-        let contents = [
-            (key::GEN_AI_INPUT_MESSAGES, told.input),
-            (key::GEN_AI_SYSTEM_INSTRUCTIONS, told.system),
-            (key::GEN_AI_TOOL_DEFINITIONS, told.tools),
-        ];
-        for (key, content) in contents {
-            if let Some(content) = content {
-                let known = &mut self.rare().content;
-                if known.get_mut(key).is_none() {
-                    known.push(key, content);
-                }
+        if let Some(input) = told.input {
+            if self.lacks(key::GEN_AI_INPUT_MESSAGES) {
+                self.input(&input);
+            }
+        }
+        if let Some(system) = told.system {
+            if self.lacks(key::GEN_AI_SYSTEM_INSTRUCTIONS) {
+                self.system(&system);
+            }
+        }
+        if let Some(tools) = told.tools {
+            if self.lacks(key::GEN_AI_TOOL_DEFINITIONS) {
+                self.tools(&tools);
             }
         }
         self
+    }
+
+    fn lacks(&mut self, key: &str) -> bool {
+        self.rare().content.get_mut(key).is_none()
     }
 
     /// The first word of the span's name.

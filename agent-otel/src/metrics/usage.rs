@@ -25,7 +25,10 @@ pub(super) const MODALITIES: [&str; 4] = [
 /// The place of tokens of which no modality is known.
 const UNKNOWN: usize = 3;
 
-/// Token counts as the attributes of a finished operation tell them.
+/// The most tokens that one operation is believed to have used. Sums of counts without bound would overflow.
+const MOST: u64 = 1_000_000_000_000;
+
+/// Token counts as the attributes of a finished operation tell them. A count that is negative or not to be believed is none.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     totals: [Option<u64>; 5],
@@ -43,10 +46,12 @@ impl Tokens {
         let Value::I64(tokens) = attribute.value else {
             return;
         };
-        // A negative count is no count.
         let Ok(tokens) = u64::try_from(tokens) else {
             return;
         };
+        if tokens > MOST {
+            return;
+        }
         let total = match key {
             "input_tokens" => Count::Input,
             "output_tokens" => Count::Output,
