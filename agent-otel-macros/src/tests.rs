@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
 use crate::words::Attribute;
-use crate::{FAMILY, a2a_call, llm_call, lower, tool};
+use crate::{FAMILY, a2a_call, agent, llm_call, lower, mcp_call, tool};
 
 /// Expands the attributes of this crate in a file, and nothing else.
 struct Expand;
@@ -152,6 +152,70 @@ fn an_error_has_no_second_one_in_its_wake() {
     ] {
         let told = errors(&a2a_call::ATTRIBUTE, args.clone(), &item);
         assert_eq!(told.len(), 1, "{args}: {told:#?}");
+    }
+}
+
+/// An argument of another operation, and the argument that would choose it, are one mistake.
+#[test]
+fn an_operation_that_is_missed_is_one_error() {
+    let item = quote!(
+        fn call(meta: &Meta, id: &str) -> usize {
+            meta.len() + id.len()
+        }
+    );
+    let missed: [(&'static Attribute, TokenStream); 9] = [
+        (
+            &mcp_call::ATTRIBUTE,
+            quote!(method = "ping", extract = meta),
+        ),
+        (
+            &mcp_call::ATTRIBUTE,
+            quote!(serv, method = "ping", extract = meta),
+        ),
+        (
+            &mcp_call::ATTRIBUTE,
+            quote!(serve = true, method = "ping", extract = meta),
+        ),
+        (
+            &mcp_call::ATTRIBUTE,
+            quote!(serve, metod = "ping", extract = meta),
+        ),
+        (&agent::ATTRIBUTE, quote!(id = id)),
+        (&agent::ATTRIBUTE, quote!(providr = "openai", id = id)),
+        (
+            &agent::ATTRIBUTE,
+            quote!(operation = create_agnt, provider = "openai", id = id),
+        ),
+        (
+            &llm_call::ATTRIBUTE,
+            quote!(provider = "openai", response_id = id),
+        ),
+        (
+            &llm_call::ATTRIBUTE,
+            quote!(
+                provider = "openai",
+                operation = "fetch_respons",
+                response_id = id
+            ),
+        ),
+    ];
+    for (attribute, args) in missed {
+        let told = errors(attribute, args.clone(), &item);
+        assert_eq!(told.len(), 1, "{args}: {told:#?}");
+    }
+}
+
+/// Every word of every attribute is told apart, and no two words of one stand for the same.
+#[test]
+fn the_words_of_an_operation_are_distinct() {
+    for attribute in FAMILY {
+        for operation in attribute.operations() {
+            let mut words: Vec<_> = attribute.words(operation).map(|word| word.name).collect();
+            let all = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), all, "{}: {words:?}", attribute.name);
+        }
     }
 }
 

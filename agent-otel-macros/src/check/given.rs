@@ -20,7 +20,7 @@ pub(crate) struct Given {
     words: Vec<&'static Argument>,
     /// Those that have an error already, and those that a misspelled one was probably meant to be.
     tried: Vec<&'static str>,
-    /// A syntax error hides what follows it.
+    /// Nothing hides what may be there: a syntax error hides what follows it.
     complete: bool,
 }
 
@@ -124,7 +124,11 @@ pub(crate) fn arguments(
         let known = given.words.iter().copied();
         let Some(argument) = known.clone().find(|argument| argument.name == word) else {
             let message = match misplaced(attribute, given.chosen, &word) {
-                Some(message) => message,
+                Some(message) => {
+                    // What is missing depends on which operation is meant.
+                    given.complete = false;
+                    message
+                }
                 None => {
                     let words = || known.clone().map(|argument| argument.name);
                     given.tried.extend(nearest(&word, words()));

@@ -120,8 +120,13 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     // Where a stream is returned, what is judged are its items.
     let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
     let also = model.stream.is_none().then(|| also(model, &ret));
-    let counted = &model.counted;
-    let counted = quote!(#(.#counted(#ret))*);
+    let counted = model.counted.iter().map(|method| {
+        // A type that cannot be counted is an error under the word that asks for it.
+        let mut ret = ret.clone();
+        ret.set_span(span.located_at(method.span()));
+        quote!(.#method(#ret))
+    });
+    let counted = quote!(#(#counted)*);
     let ty = returned_type(model, function);
     quote!(|#ret #ty| #value #(.#returned())* #also #counted #verdicts)
 }

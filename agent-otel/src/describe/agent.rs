@@ -1,26 +1,41 @@
 //! Agents: who they are, and what is asked of one elsewhere.
 
-use super::{Describe, Text, sets};
+use super::{Describe, Text};
 use crate::semconv as key;
 use crate::surroundings::Surroundings;
 use crate::value::IntoAttribute;
 
-sets! {
-    /// `gen_ai.agent.id`.
-    id: Text => GEN_AI_AGENT_ID;
-    /// `gen_ai.agent.version`.
-    version: Text => GEN_AI_AGENT_VERSION;
-    /// `gen_ai.conversation.id` of an A2A call, whose word for it is context.
-    context_id: Text => GEN_AI_CONVERSATION_ID;
-    /// `a2a.message.id`.
-    message_id: Text => A2A_MESSAGE_ID;
-    /// `a2a.task.id`.
-    task_id: Text => A2A_TASK_ID;
-    /// `a2a.tenant`.
-    tenant: Text => A2A_TENANT;
-}
-
 impl Describe {
+    /// `gen_ai.agent.id`.
+    pub fn id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_AGENT_ID, value)
+    }
+
+    /// `gen_ai.agent.version`.
+    pub fn version(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_AGENT_VERSION, value)
+    }
+
+    /// `gen_ai.conversation.id` of an A2A call, whose word for it is context.
+    pub fn context_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_CONVERSATION_ID, value)
+    }
+
+    /// `a2a.message.id`.
+    pub fn message_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::A2A_MESSAGE_ID, value)
+    }
+
+    /// `a2a.task.id`.
+    pub fn task_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::A2A_TASK_ID, value)
+    }
+
+    /// `a2a.tenant`.
+    pub fn tenant(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::A2A_TENANT, value)
+    }
+
     /// `gen_ai.agent.name` of the agent that is called or that plans, or of the one that runs a tool.
     pub fn agent(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
         self.target_or_set(key::GEN_AI_AGENT_NAME, name)

@@ -2,22 +2,28 @@
 
 use serde::Serialize;
 
-use super::{Describe, Text, sets};
+use super::{Describe, Text};
 use crate::kind::Role;
 use crate::semconv as key;
 use crate::value::IntoAttribute;
 use crate::{content, records};
 
-sets! {
-    /// `gen_ai.memory.store.id`.
-    store: Text => GEN_AI_MEMORY_STORE_ID;
-    /// `gen_ai.memory.record.id`.
-    record_id: Text => GEN_AI_MEMORY_RECORD_ID;
-    /// `gen_ai.memory.record.count`.
-    record_count: i64 => GEN_AI_MEMORY_RECORD_COUNT;
-}
-
 impl Describe {
+    /// `gen_ai.memory.store.id`.
+    pub fn store(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_MEMORY_STORE_ID, value)
+    }
+
+    /// `gen_ai.memory.record.id`.
+    pub fn record_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_MEMORY_RECORD_ID, value)
+    }
+
+    /// `gen_ai.memory.record.count`.
+    pub fn record_count(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        self.set(key::GEN_AI_MEMORY_RECORD_COUNT, value)
+    }
+
     /// `gen_ai.data_source.id`; part of the name of a retrieval, not of an agent.
     pub fn data_source(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
         self.target_or_set(key::GEN_AI_DATA_SOURCE_ID, id)

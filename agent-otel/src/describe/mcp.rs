@@ -1,30 +1,48 @@
 //! Requests and notifications of MCP.
 
-use super::{Describe, Text, sets};
+use super::{Describe, Text};
 use crate::semconv as key;
 use crate::value::IntoAttribute;
 
 /// The version of JSON-RPC that goes without saying.
 const JSONRPC: &str = "2.0";
 
-sets! {
-    /// `mcp.resource.uri`, never part of the span's name.
-    resource: Text => MCP_RESOURCE_URI;
-    /// `jsonrpc.request.id`.
-    request_id: Text => JSONRPC_REQUEST_ID;
-    /// `mcp.session.id`.
-    mcp_session: Text => MCP_SESSION_ID;
-    /// `network.transport`.
-    transport: Text => NETWORK_TRANSPORT;
-    /// `network.protocol.version`.
-    network_protocol_version: Text => NETWORK_PROTOCOL_VERSION;
-    /// `client.address`.
-    client_address: Text => CLIENT_ADDRESS;
-    /// `client.port`.
-    client_port: i64 => CLIENT_PORT;
-}
-
 impl Describe {
+    /// `mcp.resource.uri`, never part of the span's name.
+    pub fn resource(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::MCP_RESOURCE_URI, value)
+    }
+
+    /// `jsonrpc.request.id`.
+    pub fn request_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::JSONRPC_REQUEST_ID, value)
+    }
+
+    /// `mcp.session.id`.
+    pub fn mcp_session(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::MCP_SESSION_ID, value)
+    }
+
+    /// `network.transport`.
+    pub fn transport(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::NETWORK_TRANSPORT, value)
+    }
+
+    /// `network.protocol.version`.
+    pub fn network_protocol_version(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::NETWORK_PROTOCOL_VERSION, value)
+    }
+
+    /// `client.address`.
+    pub fn client_address(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::CLIENT_ADDRESS, value)
+    }
+
+    /// `client.port`.
+    pub fn client_port(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        self.set(key::CLIENT_PORT, value)
+    }
+
     /// `gen_ai.tool.name` of the tool called.
     pub fn tool(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
         self.target(key::GEN_AI_TOOL_NAME, name)

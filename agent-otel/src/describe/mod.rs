@@ -66,20 +66,6 @@ pub(crate) struct Described {
 
 type Text = StringValue;
 
-/// One method an argument that is an attribute as it stands.
-macro_rules! sets {
-    ($($(#[$doc:meta])* $argument:ident: $ty:ty => $key:ident;)*) => {
-        impl Describe {$(
-            $(#[$doc])*
-            pub fn $argument(&mut self, value: impl IntoAttribute<$ty>) -> &mut Self {
-                self.known.tell(key::$key);
-                self.set(key::$key, value)
-            }
-        )*}
-    };
-}
-use sets;
-
 impl Describe {
     pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
         // A few bytes: a search that is made for long texts takes longer.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Describe, Text, sets};
+use super::{Describe, Text};
 use crate::content;
 use crate::kind::Role;
 use crate::request::{LlmRequest, Request};
@@ -13,40 +13,84 @@ use crate::semconv::value::openai_service_tier;
 use crate::semconv::version::RETRIEVAL_TOP_K;
 use crate::value::IntoAttribute;
 
-sets! {
-    /// `gen_ai.request.temperature`.
-    temperature: f64 => GEN_AI_REQUEST_TEMPERATURE;
-    /// `gen_ai.request.top_p`.
-    top_p: f64 => GEN_AI_REQUEST_TOP_P;
-    /// `gen_ai.request.max_tokens`.
-    max_tokens: i64 => GEN_AI_REQUEST_MAX_TOKENS;
-    /// `gen_ai.request.seed`.
-    seed: i64 => GEN_AI_REQUEST_SEED;
-    /// `gen_ai.request.frequency_penalty`.
-    frequency_penalty: f64 => GEN_AI_REQUEST_FREQUENCY_PENALTY;
-    /// `gen_ai.request.presence_penalty`.
-    presence_penalty: f64 => GEN_AI_REQUEST_PRESENCE_PENALTY;
-    /// `gen_ai.request.reasoning.level`.
-    reasoning_level: Text => GEN_AI_REQUEST_REASONING_LEVEL;
-    /// `gen_ai.request.previous_response.id`.
-    previous_response_id: Text => GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID;
-    /// `gen_ai.output.type`.
-    output_type: Text => GEN_AI_OUTPUT_TYPE;
-    /// `gen_ai.embeddings.dimension.count`.
-    dimensions: i64 => GEN_AI_EMBEDDINGS_DIMENSION_COUNT;
-    /// `gen_ai.response.id` of the response that is fetched.
-    response_id: Text => GEN_AI_RESPONSE_ID;
-    /// `gen_ai.request.stream_cursor`.
-    stream_cursor: Text => GEN_AI_REQUEST_STREAM_CURSOR;
-    /// `openai.api.type`.
-    api_type: Text => OPENAI_API_TYPE;
-    /// `aws.bedrock.guardrail.id`.
-    guardrail_id: Text => AWS_BEDROCK_GUARDRAIL_ID;
-    /// `aws.bedrock.knowledge_base.id`.
-    knowledge_base_id: Text => AWS_BEDROCK_KNOWLEDGE_BASE_ID;
-}
-
 impl Describe {
+    /// `gen_ai.request.temperature`.
+    pub fn temperature(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_TEMPERATURE, value)
+    }
+
+    /// `gen_ai.request.top_p`.
+    pub fn top_p(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_TOP_P, value)
+    }
+
+    /// `gen_ai.request.max_tokens`.
+    pub fn max_tokens(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_MAX_TOKENS, value)
+    }
+
+    /// `gen_ai.request.seed`.
+    pub fn seed(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_SEED, value)
+    }
+
+    /// `gen_ai.request.frequency_penalty`.
+    pub fn frequency_penalty(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_FREQUENCY_PENALTY, value)
+    }
+
+    /// `gen_ai.request.presence_penalty`.
+    pub fn presence_penalty(&mut self, value: impl IntoAttribute<f64>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_PRESENCE_PENALTY, value)
+    }
+
+    /// `gen_ai.request.reasoning.level`.
+    pub fn reasoning_level(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_REASONING_LEVEL, value)
+    }
+
+    /// `gen_ai.request.previous_response.id`.
+    pub fn previous_response_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID, value)
+    }
+
+    /// `gen_ai.output.type`.
+    pub fn output_type(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_OUTPUT_TYPE, value)
+    }
+
+    /// `gen_ai.embeddings.dimension.count`.
+    pub fn dimensions(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
+        self.known.tell(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT);
+        self.set(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT, value)
+    }
+
+    /// `gen_ai.response.id` of the response that is fetched.
+    pub fn response_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_RESPONSE_ID, value)
+    }
+
+    /// `gen_ai.request.stream_cursor`.
+    pub fn stream_cursor(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_REQUEST_STREAM_CURSOR, value)
+    }
+
+    /// `openai.api.type`.
+    pub fn api_type(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.known.tell(key::OPENAI_API_TYPE);
+        self.set(key::OPENAI_API_TYPE, value)
+    }
+
+    /// `aws.bedrock.guardrail.id`.
+    pub fn guardrail_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::AWS_BEDROCK_GUARDRAIL_ID, value)
+    }
+
+    /// `aws.bedrock.knowledge_base.id`.
+    pub fn knowledge_base_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::AWS_BEDROCK_KNOWLEDGE_BASE_ID, value)
+    }
+
     /// All that a request tells.
     pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
         let mut told = Request::new(self.operation());

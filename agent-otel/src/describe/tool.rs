@@ -3,25 +3,34 @@
 use opentelemetry::Value;
 use serde::Serialize;
 
-use super::{Describe, Text, sets};
+use super::{Describe, Text};
 use crate::content;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::PROMPTS_GET;
 use crate::url::without_credentials;
 use crate::value::IntoAttribute;
 
-sets! {
-    /// `gen_ai.tool.type`.
-    kind: Text => GEN_AI_TOOL_TYPE;
-    /// `gen_ai.tool.call.id`.
-    call_id: Text => GEN_AI_TOOL_CALL_ID;
-    /// `gen_ai.skill.description`.
-    skill_description: Text => GEN_AI_SKILL_DESCRIPTION;
-    /// `process.executable.path`.
-    executable_path: Text => PROCESS_EXECUTABLE_PATH;
-}
-
 impl Describe {
+    /// `gen_ai.tool.type`.
+    pub fn kind(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_TOOL_TYPE, value)
+    }
+
+    /// `gen_ai.tool.call.id`.
+    pub fn call_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_TOOL_CALL_ID, value)
+    }
+
+    /// `gen_ai.skill.description`.
+    pub fn skill_description(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::GEN_AI_SKILL_DESCRIPTION, value)
+    }
+
+    /// `process.executable.path`.
+    pub fn executable_path(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
+        self.set(key::PROCESS_EXECUTABLE_PATH, value)
+    }
+
     /// `gen_ai.skill.name`, part of the span's name.
     pub fn skill(&mut self, name: impl IntoAttribute<Text>) -> &mut Self {
         self.rare().refined = true;

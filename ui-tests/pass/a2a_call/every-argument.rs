@@ -18,6 +18,13 @@ const ORDERS: &str = "http://localhost:8080";
     provider = "a2a",
     context_id = context,
     task_id = task,
+    method = "SendMessage",
+    message_id = 1,
+    reference_task_ids = [task],
+    tenant = context,
+    protocol_version = "1.0",
+    user_id = "u-1",
+    session_id = "s-1",
     attributes("app.tier" = "gold"),
 )]
 pub async fn ask(headers: &mut HeaderMap, context: Option<String>, task: &str) -> Result<usize, std::fmt::Error> {

@@ -29,12 +29,20 @@ pub struct Request {
     reasoning_level = "low",
     output_type = json,
     url = "https://api.openai.com/v1",
+    stream = true,
+    previous_response_id = Some("resp_1"),
+    compacted = false,
+    service_tier = "flex",
+    api_type = chat_completions,
     prompt("greeting", version),
+    prompt_variables(tone = "warm", "seed" = seed),
     input = messages,
     system = "You answer.",
     tools = tools,
     output,
     conversation_id = version,
+    user_id = version,
+    session_id = "s-1",
     attributes("app.tier" = "gold"),
 )]
 pub async fn complete(
@@ -48,9 +56,29 @@ pub async fn complete(
     Ok(tools)
 }
 
-#[llm_call(provider = "openai", operation = embeddings, stop_sequences = "end", usage = manual)]
+#[llm_call(provider = "openai", operation = text_completion, stop_sequences = "end", usage = manual)]
 pub fn embed(text: &str) -> Vec<f32> {
     vec![text.len() as f32]
+}
+
+#[llm_call(provider = "aws.bedrock", guardrail_id = "g-1", knowledge_base_id = Some("k-1"), usage = manual)]
+pub fn guarded(text: &str) -> usize {
+    text.len()
+}
+
+#[llm_call(
+    provider = "openai",
+    operation = fetch_response,
+    response_id = id,
+    stream_cursor = 42,
+    api_type = responses,
+    url = "https://api.openai.com",
+    system = "You answer.",
+    tools = [id],
+    output,
+)]
+pub async fn fetch(id: &str) -> Result<String, std::fmt::Error> {
+    Ok(id.to_owned())
 }
 
 #[llm_call(provider = provider, request = request)]

@@ -12,6 +12,15 @@ use agent_otel::tool;
     name = "order_status",
     kind = datastore,
     call_id = call.id,
+    agent = "shop",
+    skill = region,
+    skill_resource = call.id,
+    skill_description = "Knows orders",
+    skill_source = "https://skills.example/orders",
+    executable = "psql",
+    executable_path = "/usr/bin/psql",
+    user_id = order_id,
+    session_id = "s-1",
     arguments(order_id, region),
     result,
     conversation_id = call.conversation.as_deref(),
@@ -62,7 +71,13 @@ pub fn expressions(bytes: &[u8], limit: i64) -> i64 {
     limit + i64::from(bytes[0])
 }
 
+#[tool(kind = kind)]
+pub fn kind_at_run_time(kind: &str) -> usize {
+    kind.len()
+}
+
 fn main() {
+    assert_eq!(kind_at_run_time("function"), 8);
     assert_eq!(all_arguments(1, vec![String::new()]), 2);
     assert_eq!(run_time_name("a"), 1);
     assert_eq!(expressions(&[1], 2), 3);

@@ -1,0 +1,8 @@
+use agent_otel::agent;
+
+#[agent(providr = "openai", url = "https://api.openai.com")]
+fn call(question: &str) -> usize {
+    question.len()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_otel::llm_call;
+
+#[llm_call(provider = "openai", operation = "fetch_response", response_id = question, usage = manual)]
+fn call(question: &str) -> usize {
+    question.len()
+}
+
+fn main() {}

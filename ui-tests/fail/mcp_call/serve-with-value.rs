@@ -1,0 +1,8 @@
+use agent_otel::mcp_call;
+
+#[mcp_call(serve = true, method = "ping")]
+fn call(question: &str) -> usize {
+    question.len()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_otel::plan;
+
+#[plan(agent = planer)]
+fn call(planner: &str) -> usize {
+    planner.len()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use agent_otel::retrieval;
+
+#[retrieval(documents)]
+fn call() -> Opaque {
+    Opaque
+}
+
+pub struct Opaque;
+
+fn main() {}
