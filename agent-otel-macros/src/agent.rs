@@ -19,8 +19,8 @@ pub(crate) const ATTRIBUTE: Attribute = Attribute {
     ],
     operation: &INTERNAL,
     others: &[
-        (Chosen::ByOperation("create_agent"), &CREATED),
-        (Chosen::ByValue("provider"), &REMOTE),
+        (Chosen::Operation("create_agent"), &CREATED),
+        (Chosen::Value("provider"), &REMOTE),
     ],
 };
 

@@ -23,8 +23,8 @@ pub(crate) const ATTRIBUTE: Attribute = Attribute {
     ],
     operation: &INFERENCE,
     others: &[
-        (Chosen::ByOperation("embeddings"), &EMBEDDINGS),
-        (Chosen::ByOperation("fetch_response"), &FETCH_RESPONSE),
+        (Chosen::Operation("embeddings"), &EMBEDDINGS),
+        (Chosen::Operation("fetch_response"), &FETCH_RESPONSE),
     ],
 };
 

@@ -12,7 +12,7 @@ pub(crate) const ATTRIBUTE: Attribute = Attribute {
         argument("serve", Form::Side),
     ],
     operation: &SENT,
-    others: &[(Chosen::ByWord("serve"), &SERVED)],
+    others: &[(Chosen::Word("serve"), &SERVED)],
 };
 
 /// The side that sends the request, or the notification.

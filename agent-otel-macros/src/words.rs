@@ -34,11 +34,11 @@ pub(crate) struct Operation {
 #[derive(Clone, Copy)]
 pub(crate) enum Chosen {
     /// `operation = "…"`.
-    ByOperation(&'static str),
+    Operation(&'static str),
     /// `key = …`, whatever its value.
-    ByValue(&'static str),
+    Value(&'static str),
     /// `key`
-    ByWord(&'static str),
+    Word(&'static str),
 }
 
 /// Where the rest of the span's name comes from.

@@ -52,7 +52,7 @@ impl Given {
     /// First word of the span's name; `None` where it is known at run time only.
     pub(crate) fn first_word(&self) -> Option<String> {
         let args = self.args.iter();
-        let written = args.filter_map(|(argument, arg)| match (argument.form, &arg.value) {
+        let mut written = args.filter_map(|(argument, arg)| match (argument.form, &arg.value) {
             (Form::Operation(_), Value::Expr(expr)) => Some(Some(lower::word(expr))),
             (Form::Method(_), Value::Expr(expr)) => {
                 Some(lower::literal(expr).map(syn::LitStr::value))
@@ -61,7 +61,7 @@ impl Given {
         });
         let name = self.operation.name;
         written
-            .last()
+            .next_back()
             .unwrap_or_else(|| (!name.is_empty()).then(|| name.to_owned()))
     }
 }
@@ -90,10 +90,10 @@ fn choose(attribute: &'static Attribute, args: &[Arg]) -> (&'static Operation, O
     let is_chosen = |chosen: Chosen| {
         let mut args = args.iter();
         match chosen {
-            Chosen::ByOperation(name) => {
+            Chosen::Operation(name) => {
                 args.any(|arg| is_meant(arg, "operation") && is_operation(arg, name))
             }
-            Chosen::ByValue(name) | Chosen::ByWord(name) => args.any(|arg| is_meant(arg, name)),
+            Chosen::Value(name) | Chosen::Word(name) => args.any(|arg| is_meant(arg, name)),
         }
     };
     let mut others = attribute.others.iter();
@@ -123,22 +123,19 @@ pub(crate) fn arguments(
         let word = plain(&arg.key);
         let known = given.words.iter().copied();
         let Some(argument) = known.clone().find(|argument| argument.name == word) else {
-            let message = match misplaced(attribute, given.chosen, &word) {
-                Some(message) => {
-                    // What is missing depends on which operation is meant.
-                    given.complete = false;
-                    message
-                }
-                None => {
-                    let words = || known.clone().map(|argument| argument.name);
-                    given.tried.extend(nearest(&word, words()));
-                    format!(
-                        "unknown argument `{word}` for `#[{}]`{}\nexpected one of: {}",
-                        attribute.name,
-                        suggestion(&word, words()),
-                        list(words())
-                    )
-                }
+            let message = if let Some(message) = misplaced(attribute, given.chosen, &word) {
+                // What is missing depends on which operation is meant.
+                given.complete = false;
+                message
+            } else {
+                let words = || known.clone().map(|argument| argument.name);
+                given.tried.extend(nearest(&word, words()));
+                format!(
+                    "unknown argument `{word}` for `#[{}]`{}\nexpected one of: {}",
+                    attribute.name,
+                    suggestion(&word, words()),
+                    list(words())
+                )
             };
             errors.at(&arg.key, message);
             continue;
@@ -160,9 +157,9 @@ pub(crate) fn arguments(
 /// What to say of an argument that goes with other operations of the attribute only.
 fn misplaced(attribute: &Attribute, chosen: Option<Chosen>, word: &str) -> Option<String> {
     let written = |chosen: Chosen| match chosen {
-        Chosen::ByOperation(name) => format!("`operation = \"{name}\"`"),
-        Chosen::ByValue(name) => format!("`{name} = …`"),
-        Chosen::ByWord(name) => format!("`{name}`"),
+        Chosen::Operation(name) => format!("`operation = \"{name}\"`"),
+        Chosen::Value(name) => format!("`{name} = …`"),
+        Chosen::Word(name) => format!("`{name}`"),
     };
     let takes = |operation: &Operation| {
         let mut words = attribute.words(operation);

@@ -162,11 +162,13 @@ impl Describe {
 
     /// `gen_ai.request.stream`, left out where it is `false`, as the conventions ask.
     pub fn stream(&mut self, value: impl IntoAttribute<bool>) -> &mut Self {
+        self.known.tell(key::GEN_AI_REQUEST_STREAM);
         self.flag(key::GEN_AI_REQUEST_STREAM, value)
     }
 
     /// `gen_ai.conversation.compacted`, left out where it is `false`, as the conventions ask.
     pub fn compacted(&mut self, value: impl IntoAttribute<bool>) -> &mut Self {
+        self.known.tell(key::GEN_AI_CONVERSATION_COMPACTED);
         self.flag(key::GEN_AI_CONVERSATION_COMPACTED, value)
     }
 
