@@ -62,6 +62,7 @@ tiers!(Told => Silent, Replied => Refused, Refused => Answered, Answered => Sile
 
 impl<T: LlmResponse + ?Sized> Told<'_, T> {
     /// What the response tells.
+    #[expect(clippy::unnecessary_wraps, reason = "another tier gives none")]
     pub fn response(&self) -> Option<Response> {
         Some(Response::of(self.0.0))
     }
@@ -90,11 +91,13 @@ impl<T: McpReply, E> Answered<'_, Result<T, E>> {
 
 impl<T: ?Sized> Silent<'_, T> {
     /// No response.
+    #[expect(clippy::unused_self, reason = "another tier reads it")]
     pub fn response(&self) -> Option<Response> {
         None
     }
 
     /// No reply.
+    #[expect(clippy::unused_self, reason = "another tier reads it")]
     pub fn fault(&self) -> Option<McpFault> {
         None
     }

@@ -863,7 +863,8 @@ fn an_upload_sees_content_and_leaves_a_reference() {
     for mode in ["NO_CONTENT", "SPAN_AND_EVENT"] {
         with(&[(CAPTURE, mode)], || {
             let is_captured = std::env::var(CAPTURE).unwrap() != "NO_CONTENT";
-            let stored: Arc<Mutex<Vec<(String, String, Option<Value>, bool)>>> = Arc::default();
+            type Seen = (String, String, Option<Value>, bool);
+            let stored: Arc<Mutex<Vec<Seen>>> = Arc::default();
             let store = Arc::clone(&stored);
             ContentPolicy::new()
                 .hook_timeout(LONG)

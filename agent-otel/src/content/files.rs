@@ -113,9 +113,10 @@ impl Words {
                 false
             }
         };
-        let queue = self.queue.map_or(DEFAULT_QUEUE, |word| match word.parse() {
-            Ok(queue @ 1..=MOST_QUEUED) => queue,
-            _ => {
+        let queue = self.queue.map_or(DEFAULT_QUEUE, |word| {
+            if let Ok(queue @ 1..=MOST_QUEUED) = word.parse() {
+                queue
+            } else {
                 tell((
                     QUEUE,
                     Some(word),
@@ -217,7 +218,14 @@ fn write_all(jobs: &Receiver<Job>, lines: bool) {
 
 fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     let text = match value {
-        Value::Array(items) if lines => items.iter().map(|item| format!("{item}\n")).collect(),
+        Value::Array(items) if lines => {
+            let mut text = String::new();
+            for item in items {
+                text.push_str(&item.to_string());
+                text.push('\n');
+            }
+            text
+        }
         value => value.to_string(),
     };
     if let Some(folder) = path.parent() {

@@ -50,7 +50,13 @@ use crate::semconv;
 
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Content(Option<Box<Vec<(&'static str, Value)>>>);
+pub(crate) struct Content(
+    #[expect(
+        clippy::box_collection,
+        reason = "of next to no size where nothing is captured"
+    )]
+    Option<Box<Vec<(&'static str, Value)>>>,
+);
 
 impl Content {
     /// Adds content; the last one of a key counts.
@@ -140,9 +146,9 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
         (entries, attributes, unsaved) = hooks::upload(policy, captured, entries);
         lost = lost.or(unsaved);
         // A hook may put in what it likes.
-        entries
-            .iter_mut()
-            .for_each(|(_, value)| redact::mask(value, policy.patterns()));
+        for (_, value) in &mut entries {
+            redact::mask(value, policy.patterns());
+        }
     }
     let mut written = Written::default();
     let mut truncated = Vec::new();

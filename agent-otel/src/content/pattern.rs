@@ -122,9 +122,8 @@ fn next(text: &str, from: usize, patterns: Patterns) -> Option<Found> {
     let mut at = from;
     while let Some(byte) = bytes.get(at) {
         let seen = match CLASSES.get(usize::from(*byte)) {
-            None | Some(Class::Plain) => Seen::Nothing,
             Some(Class::Letter) if begins(bytes, at) => key(bytes, at),
-            Some(Class::Letter) => Seen::Nothing,
+            None | Some(Class::Plain | Class::Letter) => Seen::Nothing,
             Some(Class::Digit) => card(bytes, at),
             Some(Class::At) => email(text, from, at),
             Some(Class::Colon) if bytes.get(at + 1..at + 3) == Some(b"//") => {
@@ -160,7 +159,9 @@ const fn classes() -> [Class; 256] {
     let mut classes = [Class::Plain; 256];
     let mut byte = 0;
     while byte < 128 {
-        classes[byte] = match byte as u8 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 128")]
+        let character = byte as u8;
+        classes[byte] = match character {
             // The first letters of what `pattern_key` knows.
             b'A' | b'B' | b'G' | b'S' | b'b' | b'd' | b'e' | b'g' | b'h' | b'l' | b'n' | b'p'
             | b'r' | b's' | b't' | b'w' | b'x' | b'y' | b'-' => Class::Letter,

@@ -52,12 +52,11 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
             _ if is_schema => None,
             key => name::named(key).filter(|named| patterns.has(named.pattern())),
         };
-        match named {
-            Some(named) => secret(value, named, patterns),
-            None => {
-                let is_schema = matches!(key.as_str(), "properties" | "$defs" | "definitions");
-                visit(value, patterns, is_schema);
-            }
+        if let Some(named) = named {
+            secret(value, named, patterns);
+        } else {
+            let is_schema = matches!(key.as_str(), "properties" | "$defs" | "definitions");
+            visit(value, patterns, is_schema);
         }
     }
     if has_secret_key {

@@ -116,10 +116,10 @@ mod tests {
     #[test]
     fn nothing_waits_for_a_job_that_hangs_and_all_goes_on_when_it_is_back() {
         let worker = Worker::new("test");
-        let (release, hang) = mpsc::channel::<()>();
+        let (release, released) = mpsc::channel::<()>();
         let (back, is_back) = mpsc::channel::<()>();
         let hung = worker.run(SHORT, move || {
-            let _ = hang.recv();
+            let _ = released.recv();
             // Dropped after the result is sent.
             back
         });
