@@ -145,7 +145,7 @@ fn an_agent_that_is_gone_is_a_failed_call() {
     assert_eq!(run.answer, "I am sorry, I cannot look that up right now.");
     run.assert_one_whole_trace();
     assert!(
-        run.has("invoke_agent order-management › A2AError"),
+        run.has("invoke_agent order-management › -32603"),
         "{}",
         run.waterfall
     );
@@ -170,11 +170,15 @@ fn a_slow_agent_is_a_long_bar() {
 
 #[test]
 fn a_model_that_refuses_fails_the_agent_and_the_shop() {
-    for (fault, status) in [("model", "429"), ("key", "401")] {
+    for (fault, status, label) in [
+        ("model", "429", "rate_limit_exceeded"),
+        ("key", "401", "invalid_api_key"),
+    ] {
         let run = shop(&["--fail", fault, "Where is my order 1042?"]);
         assert!(!run.success);
         assert_eq!(run.answer, "");
-        assert!(run.has("chat gpt-5-mini › ApiError"), "{}", run.waterfall);
+        let failed = format!("chat gpt-5-mini › {label}");
+        assert!(run.has(&failed), "{}", run.waterfall);
         assert!(
             run.has(&format!("ecommerce: the model failed: {status}")),
             "{}",
