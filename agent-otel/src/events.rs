@@ -5,7 +5,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue, StringValue, Value};
 
 use crate::exception::Place;
-use crate::outcome::Failure;
+use crate::failure::Failure;
 use crate::semconv::{self, event};
 use crate::surroundings::Surroundings;
 use crate::{content, current::Current, exception};

@@ -10,8 +10,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 
+use crate::failure::Failure;
 use crate::kind::Kind;
-use crate::outcome::Failure;
 use crate::{content, events, semconv};
 
 /// Whose exception or event it is.

@@ -123,6 +123,7 @@ mod describe;
 mod error_type;
 mod events;
 mod exception;
+mod failure;
 mod form;
 mod in_context;
 mod kind;

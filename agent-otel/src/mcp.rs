@@ -176,7 +176,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::outcome::Failure;
+    use crate::failure::Failure;
 
     #[test]
     fn a_server_does_not_answer_for_its_callers() {

@@ -2,9 +2,9 @@
 //!
 //! Each tier below has the methods for the values it knows and dereferences to the next, so that method look-up finds
 //! the first that fits: an error that tells its own label, a pointer to an error, an error with a source chain, one that
-//! can be displayed, any error, anything else. No tier asks for `'static`, which method look-up would not see.
+//! can be displayed, any error, anything else. Method look-up does not see lifetimes, so no tier asks for `'static` but
+//! that of pointers to any error, which cannot be looked into otherwise.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt::Display;
@@ -17,10 +17,10 @@ use serde_json::Value;
 use crate::chunk::LlmChunk;
 use crate::content::Content;
 use crate::error_type::{DynError, ErrorType, Pointer};
+use crate::failure::Failure;
 use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
-use crate::{content, error_type, records, semconv};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::{content, records, semconv};
 
 /// How an operation ended, and what its return value told.
 #[derive(Debug, Default)]
@@ -33,40 +33,6 @@ pub struct Outcome {
     pub(crate) attributes: Vec<KeyValue>,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
-}
-
-/// Why an operation failed.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// `error.type`: of low cardinality.
-    pub(crate) error_type: Cow<'static, str>,
-    /// `exception.type`: the path of the error's type.
-    pub(crate) exception_type: Cow<'static, str>,
-    pub(crate) message: String,
-    /// The messages of the errors that this one wraps.
-    pub(crate) sources: Vec<String>,
-}
-
-impl Failure {
-    /// A failure of which only the label is known: nothing was thrown, so there is no exception.
-    pub(crate) fn told(error_type: Cow<'static, str>) -> Self {
-        Self {
-            error_type,
-            exception_type: Cow::Borrowed(""),
-            message: String::new(),
-            sources: Vec::new(),
-        }
-    }
-
-    fn of<E>(message: String, sources: Vec<String>) -> Self {
-        let path = std::any::type_name::<E>();
-        Self {
-            error_type: error_type::of_path(path),
-            exception_type: error_type::pointee(path).into(),
-            message,
-            sources,
-        }
-    }
 }
 
 /// A return value, and what was captured of it so far. Tier of values that tell a failure of their own.
@@ -177,14 +143,14 @@ macro_rules! errors {
     };
 }
 
-errors!(Telling, E: [ErrorType + Error], failure_with_label);
-errors!(Worded, E: [ErrorType + Display], failure_of_worded);
-errors!(Labeled, E: [ErrorType], failure_of_labeled);
-errors!(Boxed, E: [Deref<Target: DynError>], failure_of_any_error);
-errors!(Pointing, E: [Pointer<Pointee: Error>], failure_of_pointee);
-errors!(Plain, E: [Error], failure_of_error);
-errors!(Displayed, E: [Display], failure_of_displayed);
-errors!(Opaque, E: [Sized], failure_of_any);
+errors!(Telling, E: [ErrorType + Error], Failure::with_label);
+errors!(Worded, E: [ErrorType + Display], Failure::of_worded);
+errors!(Labeled, E: [ErrorType], Failure::of_labeled);
+errors!(Boxed, E: [Deref<Target: DynError>], Failure::of_any_error);
+errors!(Pointing, E: [Pointer<Pointee: Error>], Failure::of_pointee);
+errors!(Plain, E: [Error], Failure::of_error);
+errors!(Displayed, E: [Display], Failure::of_displayed);
+errors!(Opaque, E: [Sized], Failure::of_any);
 
 /// The result of a tool over MCP, which tells failure inside of success.
 #[cfg(feature = "rmcp")]
@@ -192,8 +158,8 @@ impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> 
     /// Whether the operation failed.
     pub fn outcome(&self) -> Outcome {
         match self.value {
-            Ok(result) => self.ended(tool_error(result), None),
-            Err(error) => self.ended(Some(failure_with_label(error)), None),
+            Ok(result) => self.ended(Failure::of_tool(result), None),
+            Err(error) => self.ended(Some(Failure::with_label(error)), None),
         }
     }
 }
@@ -203,80 +169,8 @@ impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> 
 impl Returned<'_, rmcp::model::CallToolResult> {
     /// Whether the operation failed.
     pub fn outcome(&self) -> Outcome {
-        self.ended(tool_error(self.value), None)
+        self.ended(Failure::of_tool(self.value), None)
     }
-}
-
-/// MCP conventions, `error.type`.
-#[cfg(feature = "rmcp")]
-fn tool_error(result: &rmcp::model::CallToolResult) -> Option<Failure> {
-    (result.is_error == Some(true)).then(|| Failure::told("tool_error".into()))
-}
-
-/// The failure that an error with a source chain and a label of its own is.
-fn failure_with_label<E: ErrorType + Error>(error: &E) -> Failure {
-    Failure {
-        error_type: error_type::of_labeled(error),
-        ..told_by(error)
-    }
-}
-
-/// The failure that can be displayed, and that has a label of its own.
-fn failure_of_worded<E: ErrorType + Display>(error: &E) -> Failure {
-    Failure {
-        error_type: error_type::of_labeled(error),
-        ..failure_of_displayed(error)
-    }
-}
-
-/// The failure of which the label is known, and its type.
-fn failure_of_labeled<E: ErrorType>(error: &E) -> Failure {
-    Failure {
-        error_type: error_type::of_labeled(error),
-        ..failure_of_any(error)
-    }
-}
-
-/// The failure behind a pointer to any error.
-fn failure_of_any_error<E: Deref<Target: DynError>>(error: &E) -> Failure {
-    let error = error.as_dyn();
-    let found = error_type::of_dyn(error);
-    let sources = sources(error);
-    Failure {
-        error_type: found.label,
-        exception_type: found.path.unwrap_or(std::any::type_name::<E>().into()),
-        message: with_causes(content::display(error), &sources),
-        sources,
-    }
-}
-
-/// The failure behind a pointer to an error.
-fn failure_of_pointee<E: Pointer<Pointee: Error>>(error: &E) -> Failure {
-    failure_of_error(error.pointee())
-}
-
-/// The failure that an error with a source chain is.
-fn failure_of_error<E: Error>(error: &E) -> Failure {
-    Failure {
-        error_type: error_type::of_error(error),
-        ..told_by(error)
-    }
-}
-
-/// What an error with a source chain tells, beside its label.
-fn told_by<E: Error>(error: &E) -> Failure {
-    let sources = sources(error);
-    Failure::of::<E>(with_causes(content::display(error), &sources), sources)
-}
-
-/// The failure that can be displayed, and no more.
-fn failure_of_displayed<E: Display>(error: &E) -> Failure {
-    Failure::of::<E>(content::display(error), Vec::new())
-}
-
-/// The failure of which only the type is known.
-fn failure_of_any<E>(_: &E) -> Failure {
-    Failure::of::<E>(String::new(), Vec::new())
 }
 
 impl<T: LlmResponse + ?Sized> Told<'_, T> {
@@ -413,29 +307,6 @@ impl<T: ?Sized> Anything<'_, T> {
         let records = content::value(records).map(records::of_memory);
         self.capture(semconv::GEN_AI_MEMORY_RECORDS, records);
     }
-}
-
-/// The message with those of its causes, as far as it does not tell them itself: "the call failed: connection refused".
-fn with_causes(mut message: String, causes: &[String]) -> String {
-    for cause in causes {
-        if !message.contains(cause.as_str()) {
-            message.push_str(": ");
-            message.push_str(cause);
-        }
-    }
-    content::error_message(&message)
-}
-
-/// The messages of all errors below `error`. Bounded, since a chain may be a ring.
-fn sources<E: Error + ?Sized>(error: &E) -> Vec<String> {
-    // `source` is code of the user.
-    let messages = catch_unwind(AssertUnwindSafe(|| {
-        std::iter::successors(error.source(), |&error| error.source())
-            .take(16)
-            .map(content::display)
-            .collect()
-    }));
-    messages.unwrap_or_default()
 }
 
 #[cfg(test)]

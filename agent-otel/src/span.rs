@@ -14,8 +14,8 @@ use std::time::SystemTime;
 use opentelemetry::trace::{Span, SpanContext, SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue, Value};
 
+use crate::failure::Failure;
 use crate::kind::Role;
-use crate::outcome::Failure;
 use crate::{content, exception, mcp, semconv};
 
 /// A span of the SDK, or of whichever provider is the global one.

@@ -10,9 +10,10 @@ use futures_core::stream::FusedStream;
 use opentelemetry::KeyValue;
 use pin_project_lite::pin_project;
 
+use crate::failure::Failure;
 use crate::form::Tracer;
 use crate::operation::Operation;
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 use crate::response::Response;
 
 /// Reads one item: what a chunk of a model tells, and whether the item is an error.

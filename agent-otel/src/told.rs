@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use opentelemetry::KeyValue;
 
 use crate::content;
+use crate::failure::Failure;
 use crate::mcp::{McpFault, McpReply};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 use crate::records::Records;
 use crate::response::{LlmResponse, Response};
 use crate::semconv;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error_type::ErrorType;
-use crate::outcome::{Failure, Outcome};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::{error_type, semconv};
 
 /// What an `error_if` predicate may give: `bool`, or `Some` label of low cardinality that becomes `error.type`.

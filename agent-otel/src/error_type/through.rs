@@ -48,7 +48,7 @@ pub(super) fn code_of_causes<E: Error>(error: &E) -> Option<Cow<'static, str>> {
 
 /// The name of the first error that means something.
 fn name(error: &(dyn Error + 'static)) -> Found {
-    let mut known = known::find(error);
+    let mut known = None;
     for error in wrapped(error) {
         if let Some(inner) = known::find(error) {
             known = Some(inner);
