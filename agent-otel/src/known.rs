@@ -4,7 +4,8 @@ use crate::semconv;
 use crate::semconv::value::provider;
 
 /// Attributes that a request may tell and a response as well; each is written once.
-const BY_BOTH: [&str; 4] = [
+const BY_BOTH: [&str; 5] = [
+    semconv::GEN_AI_RESPONSE_ID,
     semconv::GEN_AI_REQUEST_STREAM,
     semconv::GEN_AI_EMBEDDINGS_DIMENSION_COUNT,
     semconv::GEN_AI_CONVERSATION_COMPACTED,

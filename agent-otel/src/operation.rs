@@ -80,6 +80,7 @@ impl RefUnwindSafe for Operation {}
 
 impl Operation {
     /// An operation without a span: `context` is attached, where there is one.
+    #[inline]
     pub(crate) fn idle(kind: &'static Kind, context: Option<Context>) -> Self {
         Self {
             kind,
@@ -187,6 +188,7 @@ impl Operation {
     }
 
     /// Nothing to attach and nothing to end.
+    #[inline]
     pub(crate) fn is_idle(&self) -> bool {
         self.context.is_none()
     }
@@ -206,6 +208,7 @@ impl Operation {
     }
 
     /// Whether there is something to end.
+    #[inline]
     pub(crate) fn is_live(&self) -> bool {
         self.record != Record::Nothing
     }
@@ -466,6 +469,7 @@ impl Kept {
 }
 
 impl Drop for Operation {
+    #[inline]
     fn drop(&mut self) {
         if self.is_live() {
             self.end(&mut Outcome::default(), Some(semconv::outcome::CANCELLED));

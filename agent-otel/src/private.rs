@@ -24,6 +24,7 @@ pub fn disable() {
 macro_rules! begins {
     ($($(#[$doc:meta])* $attribute:ident => $kind:ident;)*) => {$(
         $(#[$doc])*
+        #[inline]
         pub fn $attribute(name: &'static str) -> Start {
             Start::new(&kind::$kind, name)
         }

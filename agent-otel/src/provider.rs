@@ -73,12 +73,14 @@ pub(crate) fn disable() {
 pub(crate) struct State(u8);
 
 /// One relaxed load.
+#[inline]
 pub(crate) fn state() -> State {
     State(STATE.load(Ordering::Relaxed))
 }
 
 impl State {
     /// Anything at all.
+    #[inline]
     pub(crate) fn is_enabled(self) -> bool {
         self.0 & DISABLED == 0
     }

@@ -355,7 +355,8 @@ impl Response {
     /// conventions, "Embeddings", "Fetch response").
     pub(crate) fn record(&mut self, last: &mut LastWords, role: Role, known: Known) {
         let fetches = role == Role::FetchResponse;
-        if let Some(id) = self.id.take() {
+        let id = self.id.take();
+        if let Some(id) = id.filter(|_| !known.has(semconv::GEN_AI_RESPONSE_ID)) {
             last.attribute(semconv::GEN_AI_RESPONSE_ID, id);
         }
         if let Some(model) = self.model.take() {

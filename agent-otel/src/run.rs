@@ -62,6 +62,9 @@ where
         let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
+        if this.operation.is_idle() {
+            return future.poll(cx);
+        }
         let attached = this.operation.attach();
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
         drop(attached);

@@ -43,6 +43,8 @@ enum Parent {
 }
 
 impl Start {
+    // In line, as are the ways to run below: where nothing is recorded, a call costs one load and one branch.
+    #[inline]
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
         let mut start = Self {
             kind,
@@ -51,8 +53,16 @@ impl Start {
             describe: None,
             begun: None,
         };
-        start.decide();
+        if provider::state().is_enabled() {
+            start.decide();
+        }
         start
+    }
+
+    /// Nothing is recorded, and the context stays as it is.
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        self.describe.is_none() && self.begun.is_none() && matches!(self.parent, Parent::Current)
     }
 
     /// Decides whether anything is recorded: a span, or metrics.
@@ -96,6 +106,7 @@ impl Start {
     }
 
     /// Evaluates the arguments of the attribute, if anything records them.
+    #[inline]
     pub fn describe(mut self, describe: impl FnOnce(&mut Describe)) -> Self {
         if let Some(described) = &mut self.describe {
             // The expressions are the user's, and a panic in them would be a panic that only telemetry causes.
@@ -117,7 +128,15 @@ impl Start {
     }
 
     /// Runs a synchronous body.
-    pub fn run_sync<T>(
+    #[inline]
+    pub fn run_sync<T>(self, body: impl FnOnce() -> T, outcome: impl FnOnce(&T) -> Outcome) -> T {
+        if self.is_nothing() {
+            return body();
+        }
+        self.run_recorded(body, outcome)
+    }
+
+    fn run_recorded<T>(
         mut self,
         body: impl FnOnce() -> T,
         outcome: impl FnOnce(&T) -> Outcome,
@@ -142,12 +161,18 @@ impl Start {
     }
 
     /// Runs the body of an `async fn`, which is polled already: the operation begins now.
+    #[inline]
     pub fn run<F, O>(mut self, body: F, outcome: O) -> Run<F, O>
     where
         F: Future,
         O: FnOnce(&F::Output) -> Outcome,
     {
-        Run::new(self.begin(), body, outcome)
+        let operation = if self.is_nothing() {
+            Operation::idle(self.kind, None)
+        } else {
+            self.begin()
+        };
+        Run::new(operation, body, outcome)
     }
 
     /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.

@@ -61,13 +61,20 @@ impl Describe {
 
     /// `gen_ai.embeddings.dimension.count`.
     pub fn dimensions(&mut self, value: impl IntoAttribute<i64>) -> &mut Self {
-        self.known.tell(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT);
-        self.set(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT, value)
+        if let Some(value) = value.into_attribute() {
+            self.known.tell(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT);
+            self.put(key::GEN_AI_EMBEDDINGS_DIMENSION_COUNT, value);
+        }
+        self
     }
 
     /// `gen_ai.response.id` of the response that is fetched.
     pub fn response_id(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::GEN_AI_RESPONSE_ID, value)
+        if let Some(id) = value.into_attribute() {
+            self.known.tell(key::GEN_AI_RESPONSE_ID);
+            self.put(key::GEN_AI_RESPONSE_ID, id);
+        }
+        self
     }
 
     /// `gen_ai.request.stream_cursor`.
@@ -77,8 +84,11 @@ impl Describe {
 
     /// `openai.api.type`.
     pub fn api_type(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
-        self.known.tell(key::OPENAI_API_TYPE);
-        self.set(key::OPENAI_API_TYPE, value)
+        if let Some(value) = value.into_attribute() {
+            self.known.tell(key::OPENAI_API_TYPE);
+            self.put(key::OPENAI_API_TYPE, value);
+        }
+        self
     }
 
     /// `aws.bedrock.guardrail.id`.
