@@ -42,9 +42,11 @@ pub(crate) use policy::{
     emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
 };
 pub(crate) use shape::{instructions, messages};
+#[cfg(feature = "logs")]
+pub(crate) use text::Head;
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
-pub(crate) use text::{Head, display, error_message};
+pub(crate) use text::{display, error_message};
 
 use crate::semconv;
 

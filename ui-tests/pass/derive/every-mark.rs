@@ -39,7 +39,7 @@ pub struct Ask<'a> {
     #[llm(aws_bedrock_knowledge_base_id)]
     pub knowledge: Option<String>,
     #[llm(input)]
-    pub messages: Vec<Arc<str>>,
+    pub messages: Vec<Cow<'a, str>>,
     #[llm(system)]
     pub system: Option<String>,
     #[llm(tools)]
@@ -65,7 +65,7 @@ pub struct Parameters(
 );
 
 #[derive(LlmResponse)]
-pub struct Answer<T> {
+pub struct Answer<T: LlmResponse> {
     #[llm(id)]
     pub id: String,
     #[llm(model)]
