@@ -195,7 +195,7 @@ fn without_note(text: &str) -> (&str, usize) {
 }
 
 /// `text` without the word that was cut at its end, and without digits that may be the first of more.
-pub(super) fn whole_words(text: &str) -> &str {
+pub(crate) fn whole_words(text: &str) -> &str {
     /// What is longer is no word: an image, or a script that has no spaces.
     const LONGEST: usize = 512;
 

@@ -24,12 +24,16 @@ mod shape;
 mod text;
 mod worker;
 
+use std::fmt;
+
 use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Array, Key, KeyValue, Value as AttributeValue};
 use serde::Serialize;
 use serde_json::Value;
 
+#[cfg(feature = "logs")]
+pub(crate) use cut::whole_words;
 #[cfg(feature = "setup")]
 pub(crate) use files::{dropped, flush};
 pub use hooks::{Redactor, Upload, UploadedContent};
@@ -44,13 +48,20 @@ pub(crate) use policy::{
 pub(crate) use shape::{answers, instructions, messages};
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
-pub(crate) use text::{Head, display, error_message};
+pub(crate) use text::{Head, display, error_message, raw};
 
 use crate::semconv;
 
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Content(Option<Box<Vec<(&'static str, Value)>>>);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.0.iter().flat_map(|entries| entries.iter());
+        f.debug_set().entries(keys.map(|(key, _)| key)).finish()
+    }
+}
 
 impl Content {
     /// Adds content; the last one of a key counts.
@@ -158,7 +169,9 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
     let mut written = Written::default();
     let mut truncated = Vec::new();
     for (key, value) in entries {
-        if is_allowed(key) && (policy.on_spans() || policy.on_events()) {
+        // A variable of a prompt has a key of its own.
+        let is_allowed = key == semconv::GEN_AI_PROMPT_VARIABLE || is_allowed(key);
+        if is_allowed && (policy.on_spans() || policy.on_events()) {
             written.entry(policy, key, value, &mut truncated);
         }
     }
@@ -222,6 +235,9 @@ impl Written {
     fn variables(&mut self, policy: &Policy, variables: &serde_json::Map<String, Value>) {
         for (name, value) in variables {
             let key = format!("{}.{name}", semconv::GEN_AI_PROMPT_VARIABLE);
+            if !is_allowed(&key) {
+                continue;
+            }
             let text = match value {
                 Value::String(text) => text.clone(),
                 value => value.to_string(),

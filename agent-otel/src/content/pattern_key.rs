@@ -51,6 +51,9 @@ const PREFIXES: &[(&str, usize)] = &[
     ("ya29.", 16),
 ];
 
+/// How what is in PEM form begins.
+pub(super) const PEM: &[u8] = b"-----BEGIN";
+
 /// Words that follow `Bearer` in a sentence about tokens.
 const NO_TOKENS: &[&str] = &[
     "auth",
@@ -190,7 +193,7 @@ fn bearer(bytes: &[u8], at: usize) -> Option<Place> {
 }
 
 /// A private key in PEM form; one that was cut off goes on to the end of the text.
-fn private_key(bytes: &[u8], at: usize) -> Seen {
+pub(super) fn private_key(bytes: &[u8], at: usize) -> Seen {
     const BEGIN: &[u8] = b"-----BEGIN ";
     const KEY: &[u8] = b"PRIVATE KEY";
     const END: &[u8] = b"-----END ";

@@ -1,6 +1,7 @@
 //! Secrets that are known by the name before them, and user information of URLs.
 
 use super::pattern::{Found, MASK, Pattern, Patterns, Seen, run};
+use super::pattern_key::{PEM, private_key};
 
 /// The longest name that is looked at.
 const LONGEST: usize = 64;
@@ -127,6 +128,12 @@ pub(super) fn assigned(text: &str, at: usize, patterns: Patterns) -> Seen {
         start = wrapper + 1;
     }
     let (start, end) = value(bytes, start, named);
+    // A private key has lines, and goes on where the value of a name would end.
+    let end = match bytes.get(start..end).and_then(key_within) {
+        Some(0) => return private_key(bytes, start),
+        Some(key) => start + key,
+        None => end,
+    };
     let Some(value) = text.get(start..end) else {
         return Seen::Nothing;
     };
@@ -138,6 +145,11 @@ pub(super) fn assigned(text: &str, at: usize, patterns: Patterns) -> Seen {
         start,
         end,
     })
+}
+
+/// Where a private key begins in a value.
+fn key_within(value: &[u8]) -> Option<usize> {
+    value.windows(PEM.len()).position(|window| window == PEM)
 }
 
 /// The name before `at`, in quotes or not.

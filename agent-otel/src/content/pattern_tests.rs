@@ -145,6 +145,15 @@ fn tokens_and_credentials_are_masked() {
         masked("-----BEGIN PRIVATE KEY-----\nMIIB"),
         "[redacted:private_key]"
     );
+    for before in [
+        "Authorization: Basic abc ",
+        "password=",
+        "private_key: \"",
+        "a, ",
+    ] {
+        let text = masked(&format!("{before}{key}"));
+        assert!(text.ends_with("[redacted:private_key]"), "{text}");
+    }
 }
 
 /// What only looks like a secret stays as it is, and is not even copied.
