@@ -263,8 +263,8 @@ impl Operation {
             kind: self.kind,
             span_context: span.span_context(),
         };
-        let written =
-            (kept.is_some() || content::is_captured()).then(|| self.written(kept, outcome, &place));
+        let written = (kept.is_some() || content::is_captured())
+            .then(|| Self::written(kept, outcome, &place));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
         let wanted = self.measure.is_some() || written.is_some() || counts;
         let ended = SystemTime::now();
@@ -358,7 +358,7 @@ impl Operation {
 
     /// What was captured, as it may leave the process. Redactors and uploads are code of the user.
     #[cold]
-    fn written(&self, kept: Option<Box<Kept>>, outcome: &mut Outcome, place: &Place<'_>) -> Wrote {
+    fn written(kept: Option<Box<Kept>>, outcome: &mut Outcome, place: &Place<'_>) -> Wrote {
         let Kept {
             mut content,
             attributes,

@@ -283,7 +283,7 @@ fn wait(seen: &mut usize) -> Done {
     }
 }
 
-/// What a number or a text of JSON is that serde_json hands over as an object of its own, by features of that crate.
+/// What a number or a text of JSON is that `serde_json` hands over as an object of its own, by features of that crate.
 fn plain(members: Map<String, Value>) -> Result<Value, Map<String, Value>> {
     const OWN: &str = "$serde_json::private::";
 

@@ -3,6 +3,7 @@
 //! Variables, names of files and attributes are those of the official Python library for `GenAI` instrumentations, so
 //! that what reads its files reads ours.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -217,7 +218,10 @@ fn write_all(jobs: &Receiver<Job>, lines: bool) {
 
 fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     let text = match value {
-        Value::Array(items) if lines => items.iter().map(|item| format!("{item}\n")).collect(),
+        Value::Array(items) if lines => items.iter().fold(String::new(), |mut text, item| {
+            let _ = writeln!(text, "{item}");
+            text
+        }),
         value => value.to_string(),
     };
     if let Some(folder) = path.parent() {

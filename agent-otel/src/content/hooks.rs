@@ -253,9 +253,9 @@ pub(super) fn upload(
             entries,
             attributes: Vec::new(),
         };
-        uploads
-            .iter()
-            .for_each(|upload| upload.upload(&mut content));
+        for upload in uploads {
+            upload.upload(&mut content);
+        }
         (content.entries, content.attributes)
     });
     match uploaded {

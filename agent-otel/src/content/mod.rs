@@ -54,12 +54,13 @@ use crate::semconv;
 
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
 #[derive(Default)]
-pub(crate) struct Content(Option<Box<Vec<(&'static str, Value)>>>);
+pub(crate) struct Content(hooks::Entries);
 
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = self.0.iter().flat_map(|entries| entries.iter());
-        f.debug_set().entries(keys.map(|(key, _)| key)).finish()
+        f.debug_set()
+            .entries(self.0.iter().map(|(key, _)| key))
+            .finish()
     }
 }
 
@@ -68,7 +69,7 @@ impl Content {
     pub(crate) fn push(&mut self, key: &'static str, value: Value) {
         match self.get_mut(key) {
             Some(known) => *known = value,
-            None => self.0.get_or_insert_default().push((key, value)),
+            None => self.0.push((key, value)),
         }
     }
 
@@ -83,11 +84,11 @@ impl Content {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|entries| entries.is_empty())
+        self.0.is_empty()
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        let mut entries = self.0.as_mut()?.iter_mut();
+        let mut entries = self.0.iter_mut();
         entries
             .find(|(known, _)| *known == key)
             .map(|(_, value)| value)
@@ -95,7 +96,7 @@ impl Content {
 
     /// Adds all of `other`, which counts for more.
     pub(crate) fn extend(&mut self, other: Content) {
-        for (key, value) in other.0.into_iter().flat_map(|entries| *entries) {
+        for (key, value) in other.0 {
             self.push(key, value);
         }
     }
@@ -138,12 +139,13 @@ pub(crate) struct Written {
 
 /// The one way out: masked, shown to redactors and upload hooks, and cut.
 pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
-    let Some(entries) = content.0.filter(|entries| !entries.is_empty()) else {
+    if content.is_empty() {
         return Written::default();
-    };
+    }
     let policy = policy::current();
     let most = policy::gather_limit().saturating_mul(4);
-    let mut entries: hooks::Entries = entries
+    let mut entries: hooks::Entries = content
+        .0
         .into_iter()
         .filter_map(|(key, value)| {
             // What comes from elsewhere than `value` may be of any size, and is not looked through as a whole.
@@ -162,9 +164,9 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
         (entries, attributes, unsaved) = hooks::upload(policy, captured, entries);
         lost = lost.or(unsaved);
         // A hook may put in what it likes.
-        entries
-            .iter_mut()
-            .for_each(|(_, value)| redact::mask(value, policy.patterns()));
+        for (_, value) in &mut entries {
+            redact::mask(value, policy.patterns());
+        }
     }
     let mut written = Written::default();
     let mut truncated = Vec::new();

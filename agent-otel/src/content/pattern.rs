@@ -122,9 +122,8 @@ fn next(text: &str, from: usize, patterns: Patterns) -> Option<Found> {
     let mut at = from;
     while let Some(byte) = bytes.get(at) {
         let seen = match CLASSES.get(usize::from(*byte)) {
-            None | Some(Class::Plain) => Seen::Nothing,
             Some(Class::Letter) if begins(bytes, at) => key(bytes, at),
-            Some(Class::Letter) => Seen::Nothing,
+            None | Some(Class::Plain | Class::Letter) => Seen::Nothing,
             Some(Class::Digit) => card(bytes, at),
             Some(Class::At) => email(text, from, at),
             Some(Class::Colon) if bytes.get(at + 1..at + 3) == Some(b"//") => {
@@ -158,19 +157,22 @@ static CLASSES: [Class; 256] = classes();
 
 const fn classes() -> [Class; 256] {
     let mut classes = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        classes[byte] = match byte as u8 {
-            // The first letters of what `pattern_key` knows.
-            b'A' | b'B' | b'G' | b'S' | b'b' | b'd' | b'e' | b'g' | b'h' | b'l' | b'n' | b'p'
-            | b'r' | b's' | b't' | b'w' | b'x' | b'y' | b'-' => Class::Letter,
-            b'0'..=b'9' => Class::Digit,
-            b'@' | b'%' => Class::At,
-            b':' | b'=' => Class::Colon,
-            _ => Class::Plain,
-        };
-        byte += 1;
+    // The first letters of what `pattern_key` knows.
+    let letters = b"ABGSbdeghlnprstwxy-";
+    let mut index = 0;
+    while index < letters.len() {
+        classes[letters[index] as usize] = Class::Letter;
+        index += 1;
     }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        classes[digit as usize] = Class::Digit;
+        digit += 1;
+    }
+    classes[b'@' as usize] = Class::At;
+    classes[b'%' as usize] = Class::At;
+    classes[b':' as usize] = Class::Colon;
+    classes[b'=' as usize] = Class::Colon;
     classes
 }
 

@@ -55,11 +55,14 @@ fn is_card(digits: &[u8]) -> bool {
             .fold(0_u32, |number, digit| number * 10 + u32::from(*digit))
     };
     let is_known = match (digits.len(), first(2)) {
-        (13 | 16 | 19, 40..=49) | (15, 34 | 37) | (14, 36 | 38 | 39) | (16, 51..=55) => true,
+        (13 | 16 | 19, 40..=49)
+        | (15, 34 | 37)
+        | (14, 36 | 38 | 39)
+        | (16, 51..=55)
+        | (16..=19, 50 | 56..=69) => true,
         (14, 30) => first(3) <= 305,
         (16, 22..=27) => (2221..=2720).contains(&first(4)),
         (16..=19, 35) => (3528..=3589).contains(&first(4)),
-        (16..=19, 50 | 56..=69) => true,
         _ => false,
     };
     is_known && luhn(digits)

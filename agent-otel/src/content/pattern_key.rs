@@ -186,8 +186,8 @@ fn bearer(bytes: &[u8], at: usize) -> Option<Place> {
         token.len() >= 8
             && (token.ends_with(b"=") || has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase))
     } else {
-        let is_said = |word: &&str| token.eq_ignore_ascii_case(word.as_bytes());
-        token.len() >= 6 && !NO_TOKENS.iter().any(|word| is_said(&word))
+        let is_said = |word: &str| token.eq_ignore_ascii_case(word.as_bytes());
+        token.len() >= 6 && !NO_TOKENS.iter().any(|word| is_said(word))
     };
     (start > behind && is_token).then_some((Pattern::Token, start, end))
 }

@@ -209,7 +209,7 @@ impl fmt::Debug for ContentPolicy {
             .field("uploads", &self.uploads.len())
             .field("hook_timeout", &self.hook_timeout)
             .field("allowed", &self.allowed)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
