@@ -857,13 +857,16 @@ fn a_redactor_may_call_annotated_functions() {
     });
 }
 
+/// Trace and span, operation, messages, and whether the span is sampled.
+type Stored = (String, String, Option<Value>, bool);
+
 #[test]
 fn an_upload_sees_content_and_leaves_a_reference() {
     // Whether or not anything is captured.
     for mode in ["NO_CONTENT", "SPAN_AND_EVENT"] {
         with(&[(CAPTURE, mode)], || {
             let is_captured = std::env::var(CAPTURE).unwrap() != "NO_CONTENT";
-            let stored: Arc<Mutex<Vec<(String, String, Option<Value>, bool)>>> = Arc::default();
+            let stored: Arc<Mutex<Vec<Stored>>> = Arc::default();
             let store = Arc::clone(&stored);
             ContentPolicy::new()
                 .hook_timeout(LONG)

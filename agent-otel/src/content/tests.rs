@@ -33,7 +33,7 @@ fn written(value: &(impl Serialize + ?Sized), budget: usize) -> Value {
     value
 }
 
-/// A value that fits is kept as serde_json has it.
+/// A value that fits is kept as `serde_json` has it.
 fn same(value: &(impl Serialize + ?Sized)) {
     let expected = serde_json::to_value(value).expect("serializes");
     assert_eq!(written(value, BUDGET), expected);
@@ -73,6 +73,13 @@ fn what_fits_is_kept_as_it_is() {
     same(&json!({"a": "x".repeat(BUDGET - 100), "b": ["y".repeat(50)]}));
 }
 
+struct Bytes(Vec<u8>);
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
 #[test]
 fn what_is_no_json_becomes_json() {
     assert_eq!(
@@ -86,12 +93,6 @@ fn what_is_no_json_becomes_json() {
         written(&BTreeMap::from([((1, 2), "pair")]), BUDGET),
         json!({"[1,2]": "pair"})
     );
-    struct Bytes(Vec<u8>);
-    impl Serialize for Bytes {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_bytes(&self.0)
-        }
-    }
     for (bytes, text) in [
         ("", ""),
         ("f", "Zg=="),

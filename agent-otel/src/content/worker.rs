@@ -118,12 +118,12 @@ mod tests {
         let worker = Worker::new("test");
         let (release, hang) = mpsc::channel::<()>();
         let (back, is_back) = mpsc::channel::<()>();
-        let hung = worker.run(SHORT, move || {
+        let lost = worker.run(SHORT, move || {
             let _ = hang.recv();
             // Dropped after the result is sent.
             back
         });
-        assert_eq!(hung.map(|_| ()), Err(Lost::Hung));
+        assert_eq!(lost.map(|_| ()), Err(Lost::Hung));
         // With the longest timeout: it is not waited for.
         assert_eq!(worker.run(LONG, || 7), Err(Lost::Hung));
         drop(release);
