@@ -231,7 +231,6 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
 }
 
 /// Waits until what was uploaded up to now is written, no longer than `timeout`.
-#[cfg(feature = "setup")]
 pub(crate) fn flush(timeout: Duration) {
     let (sender, reached) = mpsc::sync_channel(1);
     let Some(writer) = WRITER.get() else {

@@ -32,8 +32,6 @@ use opentelemetry::{Array, Key, KeyValue, Value as AttributeValue};
 use serde::Serialize;
 use serde_json::Value;
 
-#[cfg(feature = "logs")]
-pub(crate) use cut::whole_words;
 #[cfg(feature = "setup")]
 pub(crate) use files::{dropped, flush};
 pub use hooks::{Redactor, Upload, UploadedContent};
@@ -48,7 +46,9 @@ pub(crate) use policy::{
 pub(crate) use shape::{answers, instructions, messages};
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
-pub(crate) use text::{Head, display, error_message, raw};
+pub(crate) use text::{display, error_message, raw};
+#[cfg(feature = "logs")]
+pub(crate) use {cut::whole_words, text::Head};
 
 use crate::semconv;
 

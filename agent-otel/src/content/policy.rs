@@ -194,6 +194,13 @@ impl ContentPolicy {
         install(Policy::new(self, environment))
     }
 
+    /// Waits until the files are written that the environment asks for (`OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH`), no
+    /// longer than `timeout`. `Telemetry` does so when it is shut down; call it at the end of a program that has providers
+    /// of its own. Blocks the thread.
+    pub fn flush_uploads(timeout: Duration) {
+        super::files::flush(timeout);
+    }
+
     fn patterns(&self) -> Patterns {
         self.switched_off.unwrap_or(Patterns::ALL)
     }
