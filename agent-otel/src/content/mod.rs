@@ -39,7 +39,7 @@ pub use pattern::Pattern;
 pub(crate) use policy::Policy;
 pub use policy::{Capture, ContentPolicy};
 #[cfg(feature = "setup")]
-pub(crate) use policy::{Environment, install};
+pub(crate) use policy::{Environment, install, is_installed};
 pub(crate) use policy::{
     emits_event, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
 };

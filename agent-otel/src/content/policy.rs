@@ -201,6 +201,18 @@ impl ContentPolicy {
         super::files::flush(timeout);
     }
 
+    /// Whether it leaves anything not to the environment.
+    #[cfg(feature = "setup")]
+    pub(crate) fn says_something(&self) -> bool {
+        self.capture.is_some()
+            || self.limit.is_some()
+            || self.switched_off.is_some()
+            || self.hook_timeout.is_some()
+            || self.allowed.is_some()
+            || !self.redactors.is_empty()
+            || !self.uploads.is_empty()
+    }
+
     fn patterns(&self) -> Patterns {
         self.switched_off.unwrap_or(Patterns::ALL)
     }
@@ -434,6 +446,12 @@ pub(crate) fn install(mut policy: Policy) -> bool {
         publish(policy);
     }
     is_first
+}
+
+/// Whether a policy was installed.
+#[cfg(feature = "setup")]
+pub(crate) fn is_installed() -> bool {
+    INSTALLED.get().is_some()
 }
 
 impl Policy {
