@@ -1,12 +1,20 @@
 //! What the built-in patterns know in a text, found in one pass: each byte is looked at once, and what is looked at
 //! around a find is bounded, so that no text takes longer than its length allows.
 
+mod card;
+mod email;
+mod key;
+mod name;
+
 use std::borrow::Cow;
 
-use super::pattern_card::card;
-use super::pattern_email::email;
-use super::pattern_key::key;
-use super::pattern_name::{assigned, credentials};
+use card::card;
+use email::email;
+use key::key;
+use name::{assigned, credentials};
+
+pub(super) use card::is_card_number;
+pub(super) use name::{Named, is_nothing, looks_secret, named};
 
 /// A kind of secret that is masked in content and in the messages of errors, unless it is switched off by
 /// [`ContentPolicy::without_pattern`](crate::ContentPolicy::without_pattern).
@@ -157,7 +165,7 @@ static CLASSES: [Class; 256] = classes();
 
 const fn classes() -> [Class; 256] {
     let mut classes = [Class::Plain; 256];
-    // The first letters of what `pattern_key` knows.
+    // The first letters of what `key` knows.
     let letters = b"ABGSbdeghlnprstwxy-";
     let mut index = 0;
     while index < letters.len() {
@@ -193,5 +201,4 @@ pub(super) fn run(bytes: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
 }
 
 #[cfg(test)]
-#[path = "pattern_tests.rs"]
 mod tests;

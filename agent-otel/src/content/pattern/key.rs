@@ -1,6 +1,6 @@
 //! Keys and tokens that are known by how they begin.
 
-use super::pattern::{Found, Pattern, Seen, begins, run};
+use super::{Found, Pattern, Seen, begins, run};
 
 /// How a key begins, and the fewest bytes that follow.
 const PREFIXES: &[(&str, usize)] = &[

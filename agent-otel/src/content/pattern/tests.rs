@@ -180,6 +180,7 @@ fn what_is_none_is_left_alone() {
         "password: [redacted:secret]",
         "password: \"\", user: \"bob\"",
         "https://host/a@b and http://host:8080/x",
+        "http://***@host/x?*** and http://@host",
         "the secretary: Bob; the author: Eve; keyboard: qwerty",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         "key: value, name = x, a=b&c=d",
