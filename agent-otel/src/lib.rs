@@ -75,9 +75,10 @@
 //! * **Usage.** The token counts, model, id and finish reasons of a response are read from the return type
 //!   ([`LlmResponse`]) or reported by the body ([`current`]`().usage(…)`); an agent's span tells the sum of its subtree in
 //!   this process.
-//! * **Nothing people wrote**, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` is `SPAN_ONLY` or
-//!   `SPAN_AND_EVENT`: prompts, completions, arguments and results stay in the process. The messages of errors and
-//!   panics are recorded.
+//! * **Nothing people wrote**, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` or the code asks for it
+//!   ([`Capture`]): prompts, completions, arguments and results stay in the process. What is captured is masked where a
+//!   built-in [`Pattern`] knows a secret, shown to your [`Redactor`] and [`Upload`], and cut to a size; [`ContentPolicy`]
+//!   tells all of it. The messages of errors and panics are recorded, and masked as well.
 //!
 //! # Across services
 //!

@@ -126,6 +126,7 @@ fn document_of(document: Value) -> Map<String, Value> {
     let Value::Object(mut document) = document else {
         return content(document);
     };
+    document.retain(|key, value| !value.is_null() && (key != "score" || value.is_number()));
     if let Some(id) = document.get_mut("id").filter(|id| id.is_number()) {
         *id = Value::String(id.to_string());
     }
@@ -155,11 +156,12 @@ mod tests {
 
     #[test]
     fn documents_are_objects() {
-        let found = json!([{"id": 7, "score": 0.5}, "text", [{"id": "a"}, 0.25], ["a", "b"]]);
+        let found = json!([{"id": 7, "score": 0.5, "url": null}, {"score": "high"}, "text", [{"id": "a"}, 0.25], ["a", "b"]]);
         assert_eq!(
             documents(found),
             json!([
                 {"id": "7", "score": 0.5},
+                {},
                 {"content": "text"},
                 {"id": "a", "score": 0.25},
                 {"content": ["a", "b"]},

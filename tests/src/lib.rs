@@ -11,12 +11,21 @@ use std::process::Command;
 ///
 /// Where the child fails.
 pub fn with(variables: &[(&str, &str)], body: impl FnOnce()) {
+    let _ = written_with(variables, body);
+}
+
+/// As [`with`], and gives what the child has written on standard output and standard error; nothing inside the child.
+///
+/// # Panics
+///
+/// Where the child fails.
+pub fn written_with(variables: &[(&str, &str)], body: impl FnOnce()) -> Option<String> {
     const CHILD: &str = "AGENT_OTEL_TEST_CHILD";
     if let Some(child) = std::env::var_os(CHILD) {
         if child == format!("{variables:?}").as_str() {
             body();
         }
-        return;
+        return None;
     }
     let name = std::thread::current()
         .name()
@@ -34,4 +43,5 @@ pub fn with(variables: &[(&str, &str)], body: impl FnOnce()) {
         output.status.success() && text.contains("1 passed"),
         "{text}"
     );
+    Some(text)
 }

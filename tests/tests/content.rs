@@ -11,7 +11,7 @@ use agent_otel::testing::{Spans, capture};
 use agent_otel::{
     Capture, ContentPolicy, Pattern, UploadedContent, agent, current, llm_call, tool,
 };
-use agent_otel_tests::with;
+use agent_otel_tests::{with, written_with};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Value, json};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -857,14 +857,16 @@ fn a_redactor_may_call_annotated_functions() {
     });
 }
 
+/// Trace and span, operation, messages, and whether the span is sampled.
+type Stored = (String, String, Option<Value>, bool);
+
 #[test]
 fn an_upload_sees_content_and_leaves_a_reference() {
     // Whether or not anything is captured.
     for mode in ["NO_CONTENT", "SPAN_AND_EVENT"] {
         with(&[(CAPTURE, mode)], || {
             let is_captured = std::env::var(CAPTURE).unwrap() != "NO_CONTENT";
-            type Seen = (String, String, Option<Value>, bool);
-            let stored: Arc<Mutex<Vec<Seen>>> = Arc::default();
+            let stored: Arc<Mutex<Vec<Stored>>> = Arc::default();
             let store = Arc::clone(&stored);
             ContentPolicy::new()
                 .hook_timeout(LONG)
@@ -987,7 +989,10 @@ fn the_environment_uploads_to_files() {
                 ("OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT", format),
             ],
             || {
-                let telemetry = agent_otel::Builder::new("test").console(false).init();
+                let telemetry = agent_otel::Builder::new("test")
+                    .console(false)
+                    .hook_timeout(LONG)
+                    .init();
                 let (one, two) = (
                     json!({"role": "user", "content": "one"}),
                     json!({"role": "user", "content": "two"}),
@@ -1037,6 +1042,51 @@ fn the_environment_uploads_to_files() {
             },
         );
     }
+}
+
+/// What cannot be written is counted, and told at the end.
+#[test]
+fn uploads_that_fail_are_told() {
+    // A file is no folder.
+    let path = std::env::current_exe().expect("a file").join("x");
+    let written = written_with(&[(UPLOAD, &path.display().to_string())], || {
+        let telemetry = agent_otel::Builder::new("test")
+            .console(false)
+            .hook_timeout(LONG)
+            .init();
+        question(&json!("one"));
+        question(&json!("two"));
+        telemetry.shutdown_blocking();
+    });
+    if let Some(written) = written {
+        let told = "agent-otel: the content of 2 operations was not uploaded";
+        assert!(
+            written.contains(told) && written.contains(UPLOAD),
+            "{written}"
+        );
+    }
+}
+
+/// A policy that was installed counts, and a builder that says something else is told so.
+#[test]
+fn a_builder_after_a_policy_is_told() {
+    with(&[], || {
+        ContentPolicy::new().install();
+        let error = agent_otel::Builder::new("test")
+            .capture(Capture::SpanOnly)
+            .try_init()
+            .expect_err("two places");
+        assert!(
+            error.to_string().contains("ContentPolicy::install"),
+            "{error}"
+        );
+        assert!(
+            agent_otel::Builder::new("test")
+                .console(false)
+                .try_init()
+                .is_ok()
+        );
+    });
 }
 
 /// Only what is on the list leaves the process: on spans, on their events, and on log records.

@@ -3,6 +3,7 @@
 //! Variables, names of files and attributes are those of the official Python library for `GenAI` instrumentations, so
 //! that what reads its files reads ours.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -218,14 +219,10 @@ fn write_all(jobs: &Receiver<Job>, lines: bool) {
 
 fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     let text = match value {
-        Value::Array(items) if lines => {
-            let mut text = String::new();
-            for item in items {
-                text.push_str(&item.to_string());
-                text.push('\n');
-            }
+        Value::Array(items) if lines => items.iter().fold(String::new(), |mut text, item| {
+            let _ = writeln!(text, "{item}");
             text
-        }
+        }),
         value => value.to_string(),
     };
     if let Some(folder) = path.parent() {
@@ -235,7 +232,6 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
 }
 
 /// Waits until what was uploaded up to now is written, no longer than `timeout`.
-#[cfg(feature = "setup")]
 pub(crate) fn flush(timeout: Duration) {
     let (sender, reached) = mpsc::sync_channel(1);
     let Some(writer) = WRITER.get() else {

@@ -253,7 +253,7 @@ pub(super) fn upload(
             entries,
             attributes: Vec::new(),
         };
-        for upload in &uploads {
+        for upload in uploads {
             upload.upload(&mut content);
         }
         (content.entries, content.attributes)

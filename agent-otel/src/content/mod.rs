@@ -11,18 +11,15 @@ mod capture;
 mod cut;
 mod files;
 mod hooks;
-mod list;
 mod part;
 mod pattern;
-mod pattern_card;
-mod pattern_email;
-mod pattern_key;
-mod pattern_name;
 mod policy;
 mod redact;
 mod shape;
 mod text;
 mod worker;
+
+use std::fmt;
 
 use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::SpanContext;
@@ -37,35 +34,37 @@ pub use pattern::Pattern;
 pub(crate) use policy::Policy;
 pub use policy::{Capture, ContentPolicy};
 #[cfg(feature = "setup")]
-pub(crate) use policy::{Environment, install};
+pub(crate) use policy::{Environment, install, is_installed};
 pub(crate) use policy::{
     emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
 };
 pub(crate) use shape::{instructions, messages};
-#[cfg(feature = "logs")]
-pub(crate) use text::Head;
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
-pub(crate) use text::{display, error_message};
+pub(crate) use text::{display, error_message, raw};
+#[cfg(feature = "logs")]
+pub(crate) use {cut::whole_words, text::Head};
 
 use crate::semconv;
 
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Content(
-    #[expect(
-        clippy::box_collection,
-        reason = "of next to no size where nothing is captured"
-    )]
-    Option<Box<Vec<(&'static str, Value)>>>,
-);
+#[derive(Default)]
+pub(crate) struct Content(hooks::Entries);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.0.iter().map(|(key, _)| key))
+            .finish()
+    }
+}
 
 impl Content {
     /// Adds content; the last one of a key counts.
     pub(crate) fn push(&mut self, key: &'static str, value: Value) {
         match self.get_mut(key) {
             Some(known) => *known = value,
-            None => self.0.get_or_insert_default().push((key, value)),
+            None => self.0.push((key, value)),
         }
     }
 
@@ -80,11 +79,11 @@ impl Content {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|entries| entries.is_empty())
+        self.0.is_empty()
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        let mut entries = self.0.as_mut()?.iter_mut();
+        let mut entries = self.0.iter_mut();
         entries
             .find(|(known, _)| *known == key)
             .map(|(_, value)| value)
@@ -92,7 +91,7 @@ impl Content {
 
     /// Adds all of `other`, which counts for more.
     pub(crate) fn extend(&mut self, other: Content) {
-        for (key, value) in other.0.into_iter().flat_map(|entries| *entries) {
+        for (key, value) in other.0 {
             self.push(key, value);
         }
     }
@@ -124,12 +123,13 @@ pub(crate) struct Written {
 
 /// The one way out: masked, shown to redactors and upload hooks, and cut.
 pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
-    let Some(entries) = content.0.filter(|entries| !entries.is_empty()) else {
+    if content.is_empty() {
         return Written::default();
-    };
+    }
     let policy = policy::current();
     let most = gather_limit().saturating_mul(4);
-    let mut entries: hooks::Entries = entries
+    let mut entries: hooks::Entries = content
+        .0
         .into_iter()
         .filter_map(|(key, value)| {
             // What comes from elsewhere than `value` may be of any size, and is not looked through as a whole.
@@ -155,7 +155,9 @@ pub(crate) fn write(content: Content, captured: &Captured<'_>) -> Written {
     let mut written = Written::default();
     let mut truncated = Vec::new();
     for (key, value) in entries {
-        if is_allowed(key) && (policy.on_spans() || policy.on_events()) {
+        // A variable of a prompt has a key of its own.
+        let is_allowed = key == semconv::GEN_AI_PROMPT_VARIABLE || is_allowed(key);
+        if is_allowed && (policy.on_spans() || policy.on_events()) {
             written.entry(policy, key, value, &mut truncated);
         }
     }
@@ -219,6 +221,9 @@ impl Written {
     fn variables(&mut self, policy: &Policy, variables: &serde_json::Map<String, Value>) {
         for (name, value) in variables {
             let key = format!("{}.{name}", semconv::GEN_AI_PROMPT_VARIABLE);
+            if !is_allowed(&key) {
+                continue;
+            }
             let text = match value {
                 Value::String(text) => text.clone(),
                 value => value.to_string(),

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::pattern::{self, Pattern, Patterns};
-use super::pattern_card::is_card_number;
-use super::pattern_name::{self as name, Named};
+use super::pattern::{self, Named, Pattern, Patterns};
 
 /// Masks what the patterns know in the value.
 pub(super) fn mask(value: &mut Value, patterns: Patterns) {
@@ -25,7 +23,7 @@ fn visit(value: &mut Value, patterns: Patterns, is_schema: bool) {
         }
         Value::Number(number) => {
             let is_card =
-                patterns.has(Pattern::Card) && number.as_u64().is_some_and(is_card_number);
+                patterns.has(Pattern::Card) && number.as_u64().is_some_and(pattern::is_card_number);
             if is_card {
                 *value = pattern::mask_of(Pattern::Card).into();
             }
@@ -42,7 +40,7 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
     let mut has_secret_key = false;
     // A header or a variable as a pair: its name is the value of another member.
     let pair = ["name", "key", "header"].iter().find_map(|key| {
-        let named = name::named(members.get(*key)?.as_str()?)?;
+        let named = pattern::named(members.get(*key)?.as_str()?)?;
         patterns.has(named.pattern()).then_some(named)
     });
     for (key, value) in members.iter_mut() {
@@ -50,7 +48,7 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
         let named = match key.as_str() {
             "value" => pair,
             _ if is_schema => None,
-            key => name::named(key).filter(|named| patterns.has(named.pattern())),
+            key => pattern::named(key).filter(|named| patterns.has(named.pattern())),
         };
         if let Some(named) = named {
             secret(value, named, patterns);
@@ -68,8 +66,8 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
 fn secret(value: &mut Value, named: Named, patterns: Patterns) {
     match value {
         Value::String(text) => {
-            let is_secret = named != Named::Perhaps || name::looks_secret(text);
-            if is_secret && !name::is_nothing(text) {
+            let is_secret = named != Named::Perhaps || pattern::looks_secret(text);
+            if is_secret && !pattern::is_nothing(text) {
                 pattern::mask_of(named.pattern()).clone_into(text);
             } else {
                 visit(value, patterns, false);

@@ -244,14 +244,6 @@ pub(super) fn of_attribute(key: &str, value: Value) -> Value {
             let definitions = list(value, "tools").into_iter().flat_map(part::definition);
             definitions.collect()
         }
-        semconv::GEN_AI_RETRIEVAL_DOCUMENTS => {
-            let documents = list(value, "documents").into_iter().map(document);
-            documents.collect()
-        }
-        semconv::GEN_AI_MEMORY_RECORDS => {
-            let records = list(value, "records").into_iter().map(record);
-            records.collect()
-        }
         _ => value,
     }
 }
@@ -282,32 +274,6 @@ fn list(value: Value, name: &str) -> Vec<Value> {
             None => vec![Value::Object(members)],
         },
         other => vec![other],
-    }
-}
-
-/// A document that was retrieved: an object whose id is a text and whose score is a number.
-fn document(value: Value) -> Value {
-    let Value::Object(mut members) = value else {
-        return json!({"content": value});
-    };
-    members.retain(|_, value| !value.is_null());
-    if let Some(Value::Number(id)) = members.get("id") {
-        let id = id.to_string();
-        members.insert("id".to_owned(), id.into());
-    }
-    if members.get("score").is_some_and(|score| !score.is_number()) {
-        members.remove("score");
-    }
-    Value::Object(members)
-}
-
-/// A record of a memory: as a document, with a content.
-fn record(value: Value) -> Value {
-    let record = document(value);
-    if record.get("content").is_some() {
-        record
-    } else {
-        json!({"content": record})
     }
 }
 

@@ -33,14 +33,6 @@ fn written(value: &(impl Serialize + ?Sized), budget: usize) -> Value {
     value
 }
 
-struct Bytes(Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
 /// A value that fits is kept as `serde_json` has it.
 fn same(value: &(impl Serialize + ?Sized)) {
     let expected = serde_json::to_value(value).expect("serializes");
@@ -79,6 +71,13 @@ fn what_fits_is_kept_as_it_is() {
     // Two of which one takes nearly all.
     same(&json!(["x".repeat(BUDGET - 100), "y".repeat(50)]));
     same(&json!({"a": "x".repeat(BUDGET - 100), "b": ["y".repeat(50)]}));
+}
+
+struct Bytes(Vec<u8>);
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
 }
 
 #[test]

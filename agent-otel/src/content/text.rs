@@ -38,8 +38,13 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     pattern::mask(text, policy::patterns())
 }
 
-/// The beginning of a message as it is, for comparison only.
-pub(crate) fn head(error: &(impl Display + ?Sized)) -> String {
+/// As [`display`], unmasked and for comparison only.
+pub(crate) fn raw(error: &(impl Display + ?Sized)) -> String {
+    catch_unwind(AssertUnwindSafe(|| head(error))).unwrap_or_default()
+}
+
+/// The beginning of a message as it is.
+fn head(error: &(impl Display + ?Sized)) -> String {
     let (text, is_whole) = Head::of(error, MESSAGE_LIMIT);
     if is_whole {
         text

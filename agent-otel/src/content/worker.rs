@@ -116,14 +116,14 @@ mod tests {
     #[test]
     fn nothing_waits_for_a_job_that_hangs_and_all_goes_on_when_it_is_back() {
         let worker = Worker::new("test");
-        let (release, released) = mpsc::channel::<()>();
+        let (release, hang) = mpsc::channel::<()>();
         let (back, is_back) = mpsc::channel::<()>();
-        let hung = worker.run(SHORT, move || {
-            let _ = released.recv();
+        let lost = worker.run(SHORT, move || {
+            let _ = hang.recv();
             // Dropped after the result is sent.
             back
         });
-        assert_eq!(hung.map(|_| ()), Err(Lost::Hung));
+        assert_eq!(lost.map(|_| ()), Err(Lost::Hung));
         // With the longest timeout: it is not waited for.
         assert_eq!(worker.run(LONG, || 7), Err(Lost::Hung));
         drop(release);

@@ -107,7 +107,7 @@ fn is_bare(head: &Head, error: &(dyn Error + 'static)) -> bool {
     words > 1
         && name.chars().any(char::is_lowercase)
         && !name.chars().any(char::is_numeric)
-        && !content::display(error).contains(name)
+        && !content::raw(error).contains(name)
 }
 
 /// The path of a type, and its variant where the type is an enumeration.
@@ -145,9 +145,9 @@ fn variant<E: Error>(path: &'static str, error: &E) -> Option<String> {
     known.unwrap_or_else(|| {
         // Not while the table is locked: `Debug` is code of the user.
         let name = Head::of(error).and_then(|head| {
-            let is_bare =
-                head.is_alone() && (size_of::<E>() <= 1 || head.name != content::display(error));
-            let is_name = head.has_fields() || is_bare;
+            let is_name = head.has_fields()
+                || size_of::<E>() <= 1
+                || head.is_alone() && head.name != content::raw(error);
             is_name.then_some(head.name)
         });
         let mut variants = VARIANTS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanId, TraceContextExt, TraceFlags, TraceId};
 use tracing_core::Level;
 
 use super::record::Record;
-use crate::{context, provider};
+use crate::{content, context, provider};
 
 /// Crates whose records an export may cause. Exported, they would cause the next export, for ever.
 const TRANSPORT: [&str; 7] = [
@@ -81,7 +81,8 @@ pub(super) fn emit(record: Record, place: Option<Place>) {
     if let Some(body) = record.body {
         exported.set_body(AnyValue::from(body));
     }
-    exported.add_attributes(record.attributes);
+    let attributes = record.attributes.into_iter();
+    exported.add_attributes(attributes.filter(|(key, _)| content::is_allowed(key.as_str())));
     if let Some(place) = place {
         exported.set_trace_context(place.trace, place.span, Some(place.flags));
     }

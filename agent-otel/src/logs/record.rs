@@ -125,7 +125,7 @@ fn written(value: &(impl Display + ?Sized)) -> String {
     match catch_unwind(AssertUnwindSafe(|| write!(head, "{value}"))) {
         Ok(Ok(())) => head.text,
         // The head is full.
-        Ok(Err(_)) => head.text + "…",
+        Ok(Err(_)) => content::whole_words(&head.text).to_owned() + "…",
         Err(_) => "(panicked while it was written)".to_owned(),
     }
 }

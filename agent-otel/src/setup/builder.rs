@@ -48,7 +48,7 @@ const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub struct Builder {
     service_name: String,
-    endpoint: Option<String>,
+    endpoint: Option<Address>,
     headers: Vec<(String, Secret)>,
     resource: Vec<KeyValue>,
     sampler: Option<Sampler>,
@@ -84,7 +84,7 @@ impl Builder {
     /// Sends traces, metrics and logs by OTLP over HTTP to this base address, `http://localhost:4318` for example;
     /// `/v1/traces` and the like are appended. Beats every `OTEL_EXPORTER_OTLP_*ENDPOINT`.
     pub fn endpoint(mut self, base: impl Into<String>) -> Self {
-        self.endpoint = Some(base.into());
+        self.endpoint = Some(Address(base.into()));
         self
     }
 
@@ -233,8 +233,8 @@ impl Builder {
     fn destinations(&self, environment: Environment, plan: &mut Plan, faults: &mut Vec<Fault>) {
         let base = self
             .endpoint
-            .as_deref()
-            .and_then(|base| Endpoint::parse("Builder::endpoint", base, faults));
+            .as_ref()
+            .and_then(|base| Endpoint::parse("Builder::endpoint", &base.0, faults));
         let mut otlp = |signal: Signal, environment: &SignalEnvironment| {
             if environment.exporters.none {
                 return None;
@@ -318,6 +318,19 @@ fn local(environment: &Environment, faults: &mut Vec<Fault>) -> crate::logs::Loc
     crate::logs::Local {
         levels,
         prints: nothing_said || exporters.console,
+    }
+}
+
+/// An address, of which `Debug` shows neither user information nor a query: both may hold credentials.
+#[derive(Clone)]
+struct Address(String);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        let host = rest.rsplit('@').next().unwrap_or_default();
+        write!(f, "{scheme}://{host}")
     }
 }
 

@@ -10,13 +10,13 @@ impl Builder {
     /// Where content goes that people and models wrote: prompts, completions, arguments, results. Where
     /// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` is set as well, it goes only where both let it.
     ///
-    /// What is captured is masked, shown to your redactors and hooks, and cut; see [`ContentPolicy`].
+    /// What is captured is masked, shown to your redactors and hooks, and cut; see [`ContentPolicy`](crate::ContentPolicy).
     pub fn capture(mut self, capture: Capture) -> Self {
         self.content = self.content.capture(capture);
         self
     }
 
-    /// The most bytes of JSON of one content attribute; see [`ContentPolicy::limit`]. Beats `AGENT_OTEL_CONTENT_LIMIT`.
+    /// The most bytes of JSON of one content attribute; see [`ContentPolicy::limit`](crate::ContentPolicy::limit). Beats `AGENT_OTEL_CONTENT_LIMIT`.
     pub fn content_limit(mut self, bytes: usize) -> Self {
         self.content = self.content.limit(bytes);
         self
@@ -46,13 +46,13 @@ impl Builder {
         self
     }
 
-    /// How long redactors and upload hooks may take; see [`ContentPolicy::hook_timeout`].
+    /// How long redactors and upload hooks may take; see [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout).
     pub fn hook_timeout(mut self, timeout: Duration) -> Self {
         self.content = self.content.hook_timeout(timeout);
         self
     }
 
-    /// Lets only these attributes leave the process; see [`ContentPolicy::attributes_allowed`].
+    /// Lets only these attributes leave the process; see [`ContentPolicy::attributes_allowed`](crate::ContentPolicy::attributes_allowed).
     ///
     /// ```
     /// let builder = agent_otel::Builder::new("shop").attributes_allowed(["gen_ai.*", "error.type", "app.tier"]);

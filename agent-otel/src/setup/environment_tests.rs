@@ -204,6 +204,46 @@ fn no_header_value_is_told_or_shown() {
     assert!(!format!("{environment:?} {faults:?}").contains("s3cret"));
 }
 
+/// What is wrong about content is told by its variable, and opens nothing.
+#[test]
+fn variables_of_content() {
+    const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
+    const EVENT: &str = "OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT";
+    const HOOK: &str = "OTEL_INSTRUMENTATION_GENAI_COMPLETION_HOOK";
+    const PATH: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH";
+    const FORMAT: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT";
+    const QUEUE: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE";
+    for (variables, told) in [
+        (&[(CAPTURE, "span_only"), (EVENT, "FALSE")][..], &[][..]),
+        (&[(CAPTURE, "true")], &[CAPTURE]),
+        (&[(CAPTURE, "SPAN_ONLY,EVENT_ONLY")], &[CAPTURE]),
+        (&[(EVENT, "1")], &[EVENT]),
+        (
+            &[("AGENT_OTEL_CONTENT_LIMIT", "64k")],
+            &["AGENT_OTEL_CONTENT_LIMIT"],
+        ),
+        (
+            &[("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "-1")],
+            &["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"],
+        ),
+        (&[(PATH, "/tmp/x"), (FORMAT, "JSONL"), (QUEUE, "1")], &[]),
+        (&[(PATH, "file:///tmp/x"), (HOOK, "upload")], &[]),
+        (&[(PATH, "s3://bucket/x")], &[PATH]),
+        (&[(PATH, "/tmp/x"), (HOOK, "other")], &[HOOK]),
+        (&[(HOOK, "upload")], &[HOOK]),
+        (
+            &[(PATH, "/tmp/x"), (FORMAT, "yaml"), (QUEUE, "0")],
+            &[FORMAT, QUEUE],
+        ),
+    ] {
+        let (_, faults) = read(variables);
+        assert_eq!(faults.len(), told.len(), "{variables:?}: {faults:?}");
+        for (fault, variable) in faults.iter().zip(told) {
+            assert!(fault.starts_with(variable), "{variable}: {fault}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_told() {

@@ -69,6 +69,7 @@ pub use telemetry::Telemetry;
 /// | `AGENT_OTEL_CONTENT_LIMIT` | bytes of one content attribute | `65536` |
 /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | the same, where it is less | |
 /// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH` | a folder: messages and instructions go into files there, and references on spans | |
+/// | `OTEL_INSTRUMENTATION_GENAI_COMPLETION_HOOK` | `upload`, the only hook of this build; not needed with a folder | |
 /// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT`, `…_UPLOAD_MAX_QUEUE_SIZE` | `json` or `jsonl`; how many uploads may wait | `json`, `20` |
 /// | `AGENT_OTEL_CONSOLE_ENDPOINT` | address of another process's console; traces go there as well, and are not printed here | |
 /// | `RUST_LOG`, `OTEL_LOG_LEVEL` | which records of `tracing` and `log` are taken, with `Builder::logs` | `info` |

@@ -52,6 +52,9 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
     if plan.local.is_some() {
         faults.extend(logs::obstacle().map(in_the_way));
     }
+    if content::is_installed() && builder.content.says_something() {
+        faults.push(Fault::new("Builder", "says what becomes of content, and ContentPolicy::install was called before, which counts; say it in one of the two places"));
+    }
     if strict && !faults.is_empty() {
         return (None, faults);
     }

@@ -1,9 +1,16 @@
 //! One part of a message, of one of the types that the conventions have, from what the chat APIs call it.
 
+mod media;
+mod tool;
+
 use serde_json::{Map, Value, json};
 
 use super::cut;
 use super::shape::{put_notes, take_notes};
+use media::media;
+use tool::{server_call, server_call_of, server_response, tool_response};
+
+pub(super) use tool::{definition, tool_call};
 
 type Members = Map<String, Value>;
 
@@ -185,144 +192,6 @@ fn compaction(members: &mut Members) -> Value {
     object(json!({"type": "compaction", "id": take(members, &["id"]), "content": content}))
 }
 
-/// A tool call, from any of the ways in which they are written.
-pub(super) fn tool_call(mut call: Value) -> Value {
-    let notes = call.as_object_mut().map(take_notes).unwrap_or_default();
-    let id = ["call_id", "id", "toolUseId"]
-        .iter()
-        .find_map(|key| call[*key].as_str())
-        .map(str::to_owned);
-    let mut function = match call.get_mut("function") {
-        Some(function @ Value::Object(_)) => function.take(),
-        _ => call,
-    };
-    let name = function["name"].as_str().unwrap_or_default().to_owned();
-    let arguments = ["arguments", "input", "args"]
-        .iter()
-        .find_map(|key| Some(function.get_mut(*key)?.take()));
-    let arguments = match arguments {
-        Some(Value::String(text)) => parsed(text),
-        Some(arguments) => arguments,
-        None => json!({}),
-    };
-    let mut part =
-        object(json!({"type": "tool_call", "id": id, "name": name, "arguments": arguments}));
-    put_notes(&mut part, notes);
-    part
-}
-
-fn tool_response(members: &mut Members) -> Value {
-    let id = take(members, &["call_id", "tool_use_id", "toolUseId", "id"]);
-    let response = ["response", "content", "output"]
-        .iter()
-        .find_map(|key| members.remove(*key));
-    let mut part = object(json!({"type": "tool_call_response", "id": id}));
-    // `null` is a response too, and the schema wants one.
-    part["response"] = response.unwrap_or_default();
-    part
-}
-
-fn server_call(members: &mut Members) -> Option<Value> {
-    let id = take(members, &["id"]);
-    let name = take(members, &["name"])?;
-    let mut call = match members
-        .remove("server_tool_call")
-        .or_else(|| members.remove("input"))
-    {
-        Some(Value::Object(call)) => call,
-        Some(other) => Members::from_iter([("input".to_owned(), other)]),
-        None => Members::new(),
-    };
-    call.entry("type").or_insert_with(|| name.clone().into());
-    Some(object(
-        json!({"type": "server_tool_call", "id": id, "name": name, "server_tool_call": call}),
-    ))
-}
-
-/// A call of the `OpenAI` responses API that the provider makes: `web_search_call` and the like.
-fn server_call_of(members: &mut Members, kind: &str) -> Option<Value> {
-    let id = take(members, &["id"]);
-    let name = kind.strip_suffix("_call")?;
-    members.retain(|_, value| !value.is_null());
-    members.remove("id");
-    members.insert("type".to_owned(), name.into());
-    let call = std::mem::take(members);
-    Some(object(
-        json!({"type": "server_tool_call", "id": id, "name": name, "server_tool_call": call}),
-    ))
-}
-
-fn server_response(members: &mut Members, kind: &str) -> Option<Value> {
-    let id = take(members, &["id", "tool_use_id"]);
-    let response = members
-        .remove("server_tool_call_response")
-        .or_else(|| members.remove("content"))?;
-    let mut response = match response {
-        Value::Object(response) => response,
-        other => Members::from_iter([("content".to_owned(), other)]),
-    };
-    response.entry("type").or_insert_with(|| kind.into());
-    Some(object(json!({
-        "type": "server_tool_call_response", "id": id, "server_tool_call_response": response
-    })))
-}
-
-/// An image, a sound, a film or a document: its data, where it lies, or its id with the provider.
-fn media(members: &mut Members, modality: &str) -> Option<Value> {
-    let modality = take(members, &["modality"]).unwrap_or_else(|| modality.to_owned());
-    let mut mime_type = take(members, &["mime_type", "media_type", "mimeType"]);
-    // The source, under any of its names, or the members themselves.
-    let mut source = [
-        "source",
-        "image_url",
-        "video_url",
-        "audio_url",
-        "document_url",
-        "input_audio",
-        "file",
-        "file_url",
-    ]
-    .iter()
-    .find_map(|key| members.remove(*key))
-    .unwrap_or_else(|| Value::Object(std::mem::take(members)));
-    if let Value::String(uri) = source {
-        source = json!({"url": uri});
-    }
-    let source = source.as_object_mut()?;
-    mime_type = mime_type.or_else(|| take(source, &["media_type", "mime_type", "mimeType"]));
-    if let Some(format) = take(source, &["format"]) {
-        mime_type = mime_type.or_else(|| Some(format!("{modality}/{format}")));
-    }
-    let part = |mime_type: Option<String>, kind: &str, key: &str, value: String| {
-        Some(object(json!({
-            "type": kind, "modality": modality, "mime_type": mime_type, key: value
-        })))
-    };
-    if let Some(id) = take(source, &["file_id", "fileId"]) {
-        return part(mime_type, "file", "file_id", id);
-    }
-    if let Some(uri) = take(source, &["uri", "url", "fileUri", "file_uri", "file_data"]) {
-        // A `data:` URL is the data itself.
-        if let Some((head, data)) = uri
-            .strip_prefix("data:")
-            .and_then(|data| data.split_once(','))
-        {
-            let of_url = head
-                .split(';')
-                .next()
-                .filter(|kind| !kind.is_empty())
-                .map(str::to_owned);
-            return part(mime_type.or(of_url), "blob", "content", data.to_owned());
-        }
-        return part(mime_type, "uri", "uri", uri);
-    }
-    let data = take(source, &["content", "data", "bytes"])?;
-    if mime_type.as_deref() == Some("text/plain") && modality == "document" {
-        return Some(text(data));
-    }
-    part(mime_type, "blob", "content", data)
-}
-
 /// A part that is known by the member that it has.
 fn keyed(members: &mut Members) -> Option<Value> {
     let (key, mut value) = KEYED
@@ -353,59 +222,4 @@ fn keyed(members: &mut Members) -> Option<Value> {
         }
         _ => None,
     }
-}
-
-/// The definitions that one entry of a request's tools is: one, except with Gemini.
-pub(super) fn definition(value: Value) -> Vec<Value> {
-    let mut members = match value {
-        Value::Object(members) => members,
-        Value::String(name) => return vec![json!({"type": "function", "name": name})],
-        // A list, or what is no definition at all.
-        other => return vec![json!({"type": "unknown", "name": other.to_string()})],
-    };
-    let notes = take_notes(&mut members);
-    if let Some(Value::Array(list)) = members.remove("functionDeclarations") {
-        return list.into_iter().flat_map(definition).collect();
-    }
-    let kind = take(&mut members, &["type"]);
-    for key in ["function", "toolSpec"] {
-        if let Some(Value::Object(inner)) = members.remove(key) {
-            members = inner;
-        }
-    }
-    let name = take(&mut members, &["name"]);
-    let schema = ["parameters", "input_schema", "inputSchema"]
-        .iter()
-        .find_map(|key| members.remove(*key));
-    let schema = match schema {
-        Some(Value::Object(mut schema)) => match schema.remove("json") {
-            Some(Value::Object(json)) => Some(json),
-            Some(other) => {
-                schema.insert("json".to_owned(), other);
-                Some(schema)
-            }
-            None => Some(schema),
-        },
-        _ => None,
-    };
-    let is_function = matches!(kind.as_deref(), None | Some("function" | "custom"));
-    let mut definition = if is_function {
-        object(json!({
-            "type": "function",
-            "name": name.unwrap_or_default(),
-            "description": take(&mut members, &["description"]),
-            "parameters": schema,
-        }))
-    } else {
-        // A tool of the provider, with settings of its own.
-        let kind = kind.unwrap_or_default();
-        members.insert(
-            "name".to_owned(),
-            name.unwrap_or_else(|| kind.clone()).into(),
-        );
-        members.insert("type".to_owned(), kind.into());
-        object(Value::Object(members))
-    };
-    put_notes(&mut definition, notes);
-    vec![definition]
 }

@@ -1,12 +1,20 @@
 //! What the built-in patterns know in a text, found in one pass: each byte is looked at once, and what is looked at
 //! around a find is bounded, so that no text takes longer than its length allows.
 
+mod card;
+mod email;
+mod key;
+mod name;
+
 use std::borrow::Cow;
 
-use super::pattern_card::card;
-use super::pattern_email::email;
-use super::pattern_key::key;
-use super::pattern_name::{assigned, credentials};
+use card::card;
+use email::email;
+use key::key;
+use name::{assigned, credentials};
+
+pub(super) use card::is_card_number;
+pub(super) use name::{Named, is_nothing, looks_secret, named};
 
 /// A kind of secret that is masked in content and in the messages of errors, unless it is switched off by
 /// [`ContentPolicy::without_pattern`](crate::ContentPolicy::without_pattern).
@@ -157,21 +165,22 @@ static CLASSES: [Class; 256] = classes();
 
 const fn classes() -> [Class; 256] {
     let mut classes = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        #[expect(clippy::cast_possible_truncation, reason = "below 128")]
-        let character = byte as u8;
-        classes[byte] = match character {
-            // The first letters of what `pattern_key` knows.
-            b'A' | b'B' | b'G' | b'S' | b'b' | b'd' | b'e' | b'g' | b'h' | b'l' | b'n' | b'p'
-            | b'r' | b's' | b't' | b'w' | b'x' | b'y' | b'-' => Class::Letter,
-            b'0'..=b'9' => Class::Digit,
-            b'@' | b'%' => Class::At,
-            b':' | b'=' => Class::Colon,
-            _ => Class::Plain,
-        };
-        byte += 1;
+    // The first letters of what `key` knows.
+    let letters = b"ABGSbdeghlnprstwxy-";
+    let mut index = 0;
+    while index < letters.len() {
+        classes[letters[index] as usize] = Class::Letter;
+        index += 1;
     }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        classes[digit as usize] = Class::Digit;
+        digit += 1;
+    }
+    classes[b'@' as usize] = Class::At;
+    classes[b'%' as usize] = Class::At;
+    classes[b':' as usize] = Class::Colon;
+    classes[b'=' as usize] = Class::Colon;
     classes
 }
 
@@ -192,5 +201,4 @@ pub(super) fn run(bytes: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
 }
 
 #[cfg(test)]
-#[path = "pattern_tests.rs"]
 mod tests;

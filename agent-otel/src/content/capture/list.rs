@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::capture::Halt;
-use super::cut;
+use super::super::cut;
+use super::Halt;
 
 /// The most elements at the end of a long list that are looked at, and the least.
 const LAST: (usize, usize) = (8, 256);

@@ -1,6 +1,6 @@
 //! Numbers of payment cards.
 
-use super::pattern::{Found, Pattern, Seen, begins, run};
+use super::{Found, Pattern, Seen, begins, run};
 
 /// A card whose number begins at `at`, which is a digit.
 pub(super) fn card(bytes: &[u8], at: usize) -> Seen {
@@ -83,7 +83,7 @@ fn luhn(digits: &[u8]) -> bool {
 }
 
 /// Whether a number of JSON is that of a payment card.
-pub(super) fn is_card_number(number: u64) -> bool {
+pub(in super::super) fn is_card_number(number: u64) -> bool {
     let digits: Vec<u8> = number.to_string().bytes().map(|byte| byte - b'0').collect();
     is_card(&digits)
 }

@@ -1,6 +1,6 @@
 //! E-mail addresses.
 
-use super::pattern::{Found, Pattern, Seen};
+use super::{Found, Pattern, Seen};
 
 /// The most characters of the part before the `@`, and of the one behind it.
 const LONGEST: (usize, usize) = (64, 255);

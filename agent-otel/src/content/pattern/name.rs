@@ -1,13 +1,14 @@
 //! Secrets that are known by the name before them, and user information of URLs.
 
-use super::pattern::{Found, MASK, Pattern, Patterns, Seen, run};
+use super::key::{PEM, private_key};
+use super::{Found, MASK, Pattern, Patterns, Seen, run};
 
 /// The longest name that is looked at.
 const LONGEST: usize = 64;
 
 /// What a name says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(in super::super) enum Named {
     /// It is a secret.
     Secret,
     /// It is a secret if it looks like one: a token may be one of a grammar.
@@ -17,7 +18,7 @@ pub(super) enum Named {
 }
 
 impl Named {
-    pub(super) fn pattern(self) -> Pattern {
+    pub(in super::super) fn pattern(self) -> Pattern {
         match self {
             Named::Secret | Named::Perhaps => Pattern::Secret,
             Named::Header => Pattern::Token,
@@ -26,7 +27,7 @@ impl Named {
 }
 
 /// What a name says: that of a variable, a header, a member, however it is written.
-pub(super) fn named(name: &str) -> Option<Named> {
+pub(in super::super) fn named(name: &str) -> Option<Named> {
     const SECRETS: &[&str] = &[
         "secret",
         "secretkey",
@@ -86,13 +87,13 @@ pub(super) fn named(name: &str) -> Option<Named> {
 }
 
 /// Whether a value looks like a secret, and not like a word.
-pub(super) fn looks_secret(value: &str) -> bool {
+pub(in super::super) fn looks_secret(value: &str) -> bool {
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
     value.len() >= 16 || value.len() >= 6 && has_digit
 }
 
 /// What stands for no value.
-pub(super) fn is_nothing(value: &str) -> bool {
+pub(in super::super) fn is_nothing(value: &str) -> bool {
     value.is_empty()
         || value.starts_with(MASK)
         || value.bytes().all(|byte| byte == b'*')
@@ -127,6 +128,12 @@ pub(super) fn assigned(text: &str, at: usize, patterns: Patterns) -> Seen {
         start = wrapper + 1;
     }
     let (start, end) = value(bytes, start, named);
+    // A private key has lines, and goes on where the value of a name would end.
+    let end = match bytes.get(start..end).and_then(key_within) {
+        Some(0) => return private_key(bytes, start),
+        Some(key) => start + key,
+        None => end,
+    };
     let Some(value) = text.get(start..end) else {
         return Seen::Nothing;
     };
@@ -138,6 +145,11 @@ pub(super) fn assigned(text: &str, at: usize, patterns: Patterns) -> Seen {
         start,
         end,
     })
+}
+
+/// Where a private key begins in a value.
+fn key_within(value: &[u8]) -> Option<usize> {
+    value.windows(PEM.len()).position(|window| window == PEM)
 }
 
 /// The name before `at`, in quotes or not.
@@ -227,12 +239,16 @@ pub(super) fn credentials(bytes: &[u8], at: usize) -> Seen {
         })
         .count();
     let authority = rest.get(..length).unwrap_or_default();
-    match authority.iter().rposition(|byte| *byte == b'@') {
-        Some(user) if user > 0 && !authority.starts_with(MASK.as_bytes()) => Seen::Secret(Found {
-            pattern: Pattern::UrlCredentials,
-            start,
-            end: start + user,
-        }),
-        _ => Seen::Nothing,
+    let user = authority.iter().rposition(|byte| *byte == b'@');
+    let user = user
+        .and_then(|end| authority.get(..end))
+        .unwrap_or_default();
+    if user.starts_with(MASK.as_bytes()) || user.iter().all(|byte| *byte == b'*') {
+        return Seen::Nothing;
     }
+    Seen::Secret(Found {
+        pattern: Pattern::UrlCredentials,
+        start,
+        end: start + user.len(),
+    })
 }

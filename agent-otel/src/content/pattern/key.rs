@@ -1,6 +1,6 @@
 //! Keys and tokens that are known by how they begin.
 
-use super::pattern::{Found, Pattern, Seen, begins, run};
+use super::{Found, Pattern, Seen, begins, run};
 
 /// How a key begins, and the fewest bytes that follow.
 const PREFIXES: &[(&str, usize)] = &[
@@ -50,6 +50,9 @@ const PREFIXES: &[(&str, usize)] = &[
     ("xoxs-", 8),
     ("ya29.", 16),
 ];
+
+/// How what is in PEM form begins.
+pub(super) const PEM: &[u8] = b"-----BEGIN";
 
 /// Words that follow `Bearer` in a sentence about tokens.
 const NO_TOKENS: &[&str] = &[
@@ -183,14 +186,14 @@ fn bearer(bytes: &[u8], at: usize) -> Option<Place> {
         token.len() >= 8
             && (token.ends_with(b"=") || has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase))
     } else {
-        let is_said = |word: &&str| token.eq_ignore_ascii_case(word.as_bytes());
-        token.len() >= 6 && !NO_TOKENS.iter().any(is_said)
+        let is_said = |word: &str| token.eq_ignore_ascii_case(word.as_bytes());
+        token.len() >= 6 && !NO_TOKENS.iter().any(|word| is_said(word))
     };
     (start > behind && is_token).then_some((Pattern::Token, start, end))
 }
 
 /// A private key in PEM form; one that was cut off goes on to the end of the text.
-fn private_key(bytes: &[u8], at: usize) -> Seen {
+pub(super) fn private_key(bytes: &[u8], at: usize) -> Seen {
     const BEGIN: &[u8] = b"-----BEGIN ";
     const KEY: &[u8] = b"PRIVATE KEY";
     const END: &[u8] = b"-----END ";

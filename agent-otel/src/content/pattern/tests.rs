@@ -145,6 +145,15 @@ fn tokens_and_credentials_are_masked() {
         masked("-----BEGIN PRIVATE KEY-----\nMIIB"),
         "[redacted:private_key]"
     );
+    for before in [
+        "Authorization: Basic abc ",
+        "password=",
+        "private_key: \"",
+        "a, ",
+    ] {
+        let text = masked(&format!("{before}{key}"));
+        assert!(text.ends_with("[redacted:private_key]"), "{text}");
+    }
 }
 
 /// What only looks like a secret stays as it is, and is not even copied.
@@ -171,6 +180,7 @@ fn what_is_none_is_left_alone() {
         "password: [redacted:secret]",
         "password: \"\", user: \"bob\"",
         "https://host/a@b and http://host:8080/x",
+        "http://***@host/x?*** and http://@host",
         "the secretary: Bob; the author: Eve; keyboard: qwerty",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         "key: value, name = x, a=b&c=d",
