@@ -129,18 +129,14 @@ impl Start {
 
     /// Runs a synchronous body.
     #[inline]
-    pub fn run_sync<T>(self, body: impl FnOnce() -> T, outcome: impl FnOnce(&T) -> Outcome) -> T {
-        if self.is_nothing() {
-            return body();
-        }
-        self.run_recorded(body, outcome)
-    }
-
-    fn run_recorded<T>(
+    pub fn run_sync<T>(
         mut self,
         body: impl FnOnce() -> T,
         outcome: impl FnOnce(&T) -> Outcome,
     ) -> T {
+        if self.is_nothing() {
+            return body();
+        }
         let mut operation = self.begin();
         if operation.is_idle() {
             return body();
