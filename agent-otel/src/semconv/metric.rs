@@ -1,7 +1,7 @@
 //! Metrics of the GenAI and MCP conventions: name, unit, instrument and advised bucket boundaries.
 //!
 //! Two columns: the name in the newest conventions, and the one in v1.41.1, the last release with GenAI content in the
-//! core repository, which dashboards and the libraries of other languages still use; see [`Version`](super::Version).
+//! core repository, which dashboards and the libraries of other languages still use; see [`Version`].
 
 use super::version::Version;
 
