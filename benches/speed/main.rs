@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench -p agent-otel-benches                    # everything; some minutes
 //! cargo bench -p agent-otel-benches -- --counts        # instructions and allocations only
-//! cargo bench -p agent-otel-benches -- --readme        # the table of README.md
+//! cargo bench -p agent-otel-benches -- --readme        # the table, as Markdown
 //! cargo bench -p agent-otel-benches -- --check         # those of ours against baseline.txt
 //! cargo bench -p agent-otel-benches -- --bless         # writes baseline.txt anew
 //! ```
