@@ -26,7 +26,7 @@ use crate::{metrics, provider};
 /// # use opentelemetry::global;
 ///
 /// // … global::set_meter_provider(…) …
-/// assert!(Providers::new().meter(&global::meter_provider()).install());
+/// assert!(Providers::new().meter(&*global::meter_provider()).install());
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "providers are not used before they are installed"]
@@ -50,7 +50,7 @@ impl Providers {
     }
 
     /// Metrics go to this provider.
-    pub fn meter(mut self, provider: &impl MeterProvider) -> Self {
+    pub fn meter(mut self, provider: &(impl MeterProvider + ?Sized)) -> Self {
         self.meter = Some(provider.meter_with_scope(provider::scope()));
         self
     }
