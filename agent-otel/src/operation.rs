@@ -109,9 +109,9 @@ impl Operation {
             surroundings,
         } = describe.finish(parent);
         #[cfg(feature = "tracing")]
-        let marked = model_spans::mark(parent.clone(), kind.role, &attributes);
+        let marked = model_spans::mark(parent, kind.role, &attributes);
         #[cfg(feature = "tracing")]
-        let parent = &marked;
+        let parent = marked.as_ref().unwrap_or(parent);
         let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
         operation.known = known;

@@ -525,6 +525,29 @@ fn code_of_the_user_that_panics_loses_its_own_text_only() {
     assert!(text.len() <= 64 * 1024 + '…'.len_utf8() && text.ends_with('…'));
 }
 
+#[test]
+fn secrets_are_masked() {
+    let receiver = Receiver::start();
+    let output = run("logs_secrets", &[(ENDPOINT, &receiver.address)]);
+    let everything = format!("{:?}\n{}", receiver.resources(), stderr(&output));
+    // In bytes, as well as in text.
+    let key: Vec<u8> = b"sk-proj-4f9aBcD".to_vec();
+    let secrets = [
+        "sk-proj",
+        "abcdef1234567890",
+        "hunter2",
+        "4111111111111111",
+        "ada@example.com",
+        &format!("{key:?}").replace(['[', ']'], ""),
+    ];
+    for secret in secrets {
+        assert!(!everything.contains(secret), "{secret}: {everything}");
+    }
+    assert_eq!(receiver.records().len(), 6);
+    let (_, by_name) = receiver.record("by name");
+    assert_eq!(attributes(&by_name)["pin_code"], "int 7");
+}
+
 #[agent_otel::tool]
 fn order_status(order: u64) -> u64 {
     tracing::warn!(order, "no such order");

@@ -43,7 +43,10 @@ pub(crate) use shape::{instructions, messages};
 pub(crate) use text::clean;
 pub(crate) use text::{display, error_message, raw};
 #[cfg(feature = "logs")]
-pub(crate) use {cut::whole_words, text::Head};
+pub(crate) use {
+    cut::whole_words,
+    text::{Head, named_number, named_text},
+};
 
 use crate::semconv;
 

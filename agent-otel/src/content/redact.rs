@@ -62,12 +62,38 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
     }
 }
 
+/// The mask of a text that is a secret because of its name.
+#[cfg(feature = "logs")]
+pub(super) fn named_text(name: &str, text: &str, patterns: Patterns) -> Option<&'static str> {
+    let named = pattern::named(name).filter(|named| patterns.has(named.pattern()))?;
+    is_secret(named, text).then(|| pattern::mask_of(named.pattern()))
+}
+
+/// The mask of a number that is a secret because of its name, or because it is that of a card.
+#[cfg(feature = "logs")]
+pub(super) fn named_number(
+    name: &str,
+    number: Option<u64>,
+    patterns: Patterns,
+) -> Option<&'static str> {
+    let named = pattern::named(name)
+        .filter(|named| *named != Named::Perhaps)
+        .map(Named::pattern);
+    let card = number.filter(|number| pattern::is_card_number(*number));
+    let pattern = named.or(card.map(|_| Pattern::Card))?;
+    patterns.has(pattern).then(|| pattern::mask_of(pattern))
+}
+
+/// Whether a text whose name says that it is a secret looks like one.
+fn is_secret(named: Named, text: &str) -> bool {
+    (named != Named::Perhaps || pattern::looks_secret(text)) && !pattern::is_nothing(text)
+}
+
 /// Masks all that a value holds, because of its name. Its shape stays.
 fn secret(value: &mut Value, named: Named, patterns: Patterns) {
     match value {
         Value::String(text) => {
-            let is_secret = named != Named::Perhaps || pattern::looks_secret(text);
-            if is_secret && !pattern::is_nothing(text) {
+            if is_secret(named, text) {
                 pattern::mask_of(named.pattern()).clone_into(text);
             } else {
                 visit(value, patterns, false);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+#[cfg(feature = "logs")]
+use super::redact;
 use super::{cut, hooks, pattern, policy};
 
 /// The longest error message, in bytes.
@@ -36,6 +38,18 @@ pub(crate) fn display(error: &(impl Display + ?Sized)) -> String {
 /// Masks what a built-in pattern knows in any text of ours, such as a URL or a line for people.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     pattern::mask(text, policy::patterns())
+}
+
+/// What stands for a text whose name says that it is a secret.
+#[cfg(feature = "logs")]
+pub(crate) fn named_text(name: &str, text: &str) -> Option<&'static str> {
+    redact::named_text(name, text, policy::patterns())
+}
+
+/// What stands for a number whose name says that it is a secret, or that is the number of a card.
+#[cfg(feature = "logs")]
+pub(crate) fn named_number(name: &str, number: Option<u64>) -> Option<&'static str> {
+    redact::named_number(name, number, policy::patterns())
 }
 
 /// As [`display`], unmasked and for comparison only.

@@ -63,8 +63,19 @@ impl Record {
         record
     }
 
+    /// Adds an attribute, unless its name gives it away as a secret: a mask stands for it then.
     fn push(&mut self, key: impl Into<Key>, value: impl Into<AnyValue>) {
-        self.attributes.push((key.into(), value.into()));
+        let (key, value) = (key.into(), value.into());
+        let mask = match &value {
+            AnyValue::String(text) => content::named_text(key.as_str(), text.as_str()),
+            AnyValue::Int(number) => {
+                content::named_number(key.as_str(), u64::try_from(*number).ok())
+            }
+            AnyValue::Double(_) | AnyValue::Bytes(_) => content::named_number(key.as_str(), None),
+            _ => None,
+        };
+        self.attributes
+            .push((key, mask.map_or(value, AnyValue::from)));
     }
 
     fn has(&self, key: &str) -> bool {
@@ -177,7 +188,11 @@ impl Visit for Fields<'_> {
 
     fn record_bytes(&mut self, field: &Field, value: &[u8]) {
         let kept = value.get(..LIMIT).unwrap_or(value);
-        self.record.push(field.name(), kept);
+        // Bytes may be a text, and a text may hold a secret.
+        match std::str::from_utf8(kept).map(clean) {
+            Ok(Cow::Owned(masked)) => self.record.push(field.name(), masked),
+            Ok(Cow::Borrowed(_)) | Err(_) => self.record.push(field.name(), kept),
+        }
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {

@@ -44,17 +44,14 @@ enum Nearest {
     Other,
 }
 
-/// Notes in `context` which operation it belongs to, where a filter is going to ask.
-pub(crate) fn mark(context: Context, role: Role, attributes: &[KeyValue]) -> Context {
+/// `context` with a note of the operation that it belongs to, where a filter is going to ask and nothing says so yet.
+pub(crate) fn mark(context: &Context, role: Role, attributes: &[KeyValue]) -> Option<Context> {
     if !FILTERS.load(Ordering::Relaxed) {
-        return context;
+        return None;
     }
     let nearest = nearest(role, attributes);
     let known = context.get::<Nearest>().copied();
-    if known.unwrap_or(Nearest::Other) == nearest {
-        return context;
-    }
-    context.with_value(nearest)
+    (known.unwrap_or(Nearest::Other) != nearest).then(|| context.with_value(nearest))
 }
 
 fn nearest(role: Role, attributes: &[KeyValue]) -> Nearest {

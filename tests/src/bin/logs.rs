@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Some("logs_what_an_export_logs") => logs_what_an_export_logs(),
         Some("logs_what_panics") => logs_what_panics(),
         Some("logs_on_many_threads") => logs_on_many_threads(),
+        Some("logs_secrets") => logs_secrets(),
         Some("logs_a_burst") => logs_a_burst(),
         Some("exits_at_once") => exits_at_once(),
         other => {
@@ -222,6 +223,27 @@ fn logs_on_many_threads() {
 fn noisy(thread: u32, number: u32) -> u32 {
     tracing::info!(thread, number, "a line with an end");
     number
+}
+
+fn logs_secrets() {
+    const KEY: &str = "sk-proj-4f9aBcD_efGhIjKl-mNoPqRsT";
+    let _telemetry = Builder::new("shop").logs(true).init();
+    tracing::info!(header = "Bearer abcdef1234567890", "with {KEY}");
+    tracing::info!(
+        password = "hunter2",
+        pin_code = 7,
+        card = 4_111_111_111_111_111_u64,
+        "by name"
+    );
+    tracing::info!(body = KEY.as_bytes(), debugged = ?[KEY], "as bytes");
+    tracing::error!(
+        error = &std::io::Error::other(KEY) as &dyn std::error::Error,
+        "in an error"
+    );
+    log::info!(password = "hunter2", mail = "ada@example.com"; "by log with {KEY}");
+    // The cut goes through the key.
+    let long = "x ".repeat(32 * 1024 - 8) + KEY;
+    tracing::info!(long, "at the end of what is kept");
 }
 
 fn logs_a_burst() {
