@@ -548,6 +548,21 @@ fn secrets_are_masked() {
     assert_eq!(attributes(&by_name)["pin_code"], "int 7");
 }
 
+#[test]
+fn only_allowed_attributes_leave_the_process() {
+    let receiver = Receiver::start();
+    run("logs_what_is_allowed", &[(ENDPOINT, &receiver.address)]);
+    for (body, allowed) in [
+        ("by tracing", &["order", "shop.tier"][..]),
+        ("by log", &["order"]),
+    ] {
+        let (_, record) = receiver.record(body);
+        let mut keys: Vec<_> = record.attributes.iter().map(|kept| &kept.key).collect();
+        keys.sort();
+        assert_eq!(keys, allowed, "{body}");
+    }
+}
+
 #[agent_otel::tool]
 fn order_status(order: u64) -> u64 {
     tracing::warn!(order, "no such order");

@@ -90,8 +90,8 @@ async fn complete() -> Result<Usage, Stop> {
                 Ok(Usage::new(9, 1))
             }
         },
-        |_, attempt| Some(Duration::from_millis(u64::from(attempt))),
-        tokio::time::sleep,
+        |_, attempt| Some(Duration::from_secs(u64::from(attempt))),
+        async |_| {},
     )
     .await?;
     current().fallback("gpt-4o", "gpt-4o-mini");
@@ -113,11 +113,11 @@ async fn each_attempt_of_one_call_is_seen() {
             gen_ai.usage.output_tokens: 1
             event agent_otel.retry
                 agent_otel.retry.attempt: 1
-                agent_otel.retry.delay: 0.001
+                agent_otel.retry.delay: 1
                 agent_otel.retry.reason: "the model is overloaded"
             event agent_otel.retry
                 agent_otel.retry.attempt: 2
-                agent_otel.retry.delay: 0.002
+                agent_otel.retry.delay: 2
                 agent_otel.retry.reason: "the model is overloaded"
             event agent_otel.fallback
                 agent_otel.fallback.from: "gpt-4o"
@@ -128,19 +128,23 @@ async fn each_attempt_of_one_call_is_seen() {
 
 #[tokio::test]
 async fn the_last_attempt_is_the_error() {
-    let mut calls = 0;
+    let (mut attempts, mut waits) = (Vec::new(), Vec::new());
     let result: Result<(), Stop> = retry(
         2,
-        async |_| {
-            calls += 1;
+        async |attempt| {
+            attempts.push(attempt);
             Err(Stop::Overloaded)
         },
-        |_, _| Some(Duration::ZERO),
-        tokio::time::sleep,
+        |_, attempt| Some(Duration::from_secs(u64::from(attempt))),
+        |wait| {
+            waits.push(wait);
+            std::future::ready(())
+        },
     )
     .await;
     assert!(matches!(result, Err(Stop::Overloaded)));
-    assert_eq!(calls, 2);
+    assert_eq!(attempts, [1, 2]);
+    assert_eq!(waits, [Duration::from_secs(1)]);
 }
 
 struct Shop;

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Some("logs_what_panics") => logs_what_panics(),
         Some("logs_on_many_threads") => logs_on_many_threads(),
         Some("logs_secrets") => logs_secrets(),
+        Some("logs_what_is_allowed") => logs_what_is_allowed(),
         Some("logs_a_burst") => logs_a_burst(),
         Some("exits_at_once") => exits_at_once(),
         other => {
@@ -244,6 +245,18 @@ fn logs_secrets() {
     // The cut goes through the key.
     let long = "x ".repeat(32 * 1024 - 8) + KEY;
     tracing::info!(long, "at the end of what is kept");
+}
+
+fn logs_what_is_allowed() {
+    let telemetry = Builder::new("shop").attributes_allowed(["order", "shop.*"]);
+    let _telemetry = telemetry.logs(true).init();
+    tracing::info!(
+        order = 1042,
+        shop.tier = "gold",
+        customer = "Ada",
+        "by tracing"
+    );
+    log::info!(order = 1042, customer = "Ada"; "by log");
 }
 
 fn logs_a_burst() {
