@@ -1,9 +1,13 @@
 //! Where telemetry goes: the providers that `init` installed, or those of the user, or none.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use opentelemetry::trace::{SpanBuilder, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer,
+};
 use opentelemetry::{Context, InstrumentationScope, global};
 
 use crate::span::AnySpan;
@@ -15,6 +19,13 @@ const DISABLED: u8 = 1;
 const INSTALLED: u8 = 1 << 1;
 /// Metrics are recorded.
 const MEASURES: u8 = 1 << 2;
+/// The global provider was seen to be more than the one that does nothing.
+const GLOBAL: u8 = 1 << 3;
+
+#[cfg(feature = "sdk")]
+const TRACES: u8 = INSTALLED | GLOBAL;
+#[cfg(not(feature = "sdk"))]
+const TRACES: u8 = GLOBAL;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 
@@ -89,6 +100,40 @@ impl State {
     pub(crate) fn measures(self) -> bool {
         self.0 & MEASURES != 0
     }
+
+    /// Whether anything takes spans. The global provider is asked until one is there, since it may come late.
+    pub(crate) fn traces(self) -> bool {
+        self.0 & TRACES != 0 || has_global()
+    }
+}
+
+/// Asks the global provider for a span that no provider records, and that none but the one that does nothing makes the
+/// span of its parent: below a parent that was sampled out, while telemetry is suppressed.
+fn has_global() -> bool {
+    static PROBE: OnceLock<(Context, SpanContext)> = OnceLock::new();
+
+    let (parent, span_context) = PROBE.get_or_init(|| {
+        let span_context = SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(1),
+            TraceFlags::NOT_SAMPLED,
+            true,
+            TraceState::NONE,
+        );
+        let parent = Context::new().with_remote_span_context(span_context.clone());
+        (parent.with_telemetry_suppressed(), span_context)
+    });
+    // Providers are code of others.
+    let does_nothing = catch_unwind(AssertUnwindSafe(|| {
+        let span = global::tracer_with_scope(scope())
+            .build_with_context(SpanBuilder::from_name("agent-otel"), parent);
+        !span.is_recording() && span.span_context() == span_context
+    }));
+    let has_global = !does_nothing.unwrap_or(false);
+    if has_global {
+        STATE.fetch_or(GLOBAL, Ordering::Relaxed);
+    }
+    has_global
 }
 
 /// Whether a span under `parent` may be recorded, as far as can be told without starting it.

@@ -74,6 +74,7 @@ impl Start {
         }
         let told_by_client = model_spans::are_theirs(self.kind.role);
         let traced = !told_by_client
+            && state.traces()
             && match &self.parent {
                 Parent::Current => context::map_current(provider::may_record),
                 Parent::Extracted(context) => provider::may_record(context),
