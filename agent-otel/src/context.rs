@@ -63,16 +63,21 @@ pub(crate) fn is_alive() -> bool {
 pub(crate) struct Attached(#[expect(dead_code, reason = "held for its drop")] ContextGuard);
 
 /// Makes `context` the current one; `None` where there is no room for it, and the ambient one stays.
-pub(crate) fn attach(context: Context) -> Option<Attached> {
-    let room = DEPTH.try_with(|depth| {
-        let Some(depth) = &depth.0 else {
-            return false;
-        };
-        let room = depth.get() < DEPTH_LIMIT;
-        depth.set(depth.get() + u32::from(room));
-        room
+#[inline]
+pub(crate) fn attach(context: &Context) -> Option<Attached> {
+    deepen().then(|| Attached(context.clone().attach()))
+}
+
+/// Counts one context more, where there is room for it.
+fn deepen() -> bool {
+    let has_room = DEPTH.try_with(|depth| match &depth.0 {
+        Some(depth) if depth.get() < DEPTH_LIMIT => {
+            depth.set(depth.get() + 1);
+            true
+        }
+        _ => false,
     });
-    room.unwrap_or(false).then(|| Attached(context.attach()))
+    has_room.unwrap_or(false)
 }
 
 impl Drop for Attached {
@@ -91,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_stack_of_contexts_has_an_end() {
-        let attached: Vec<_> = (0..=DEPTH_LIMIT).map(|_| attach(Context::new())).collect();
+        let attached: Vec<_> = (0..=DEPTH_LIMIT).map(|_| attach(&Context::new())).collect();
         assert!(
             attached
                 .iter()
@@ -102,6 +107,6 @@ mod tests {
         for attached in attached.into_iter().rev() {
             drop(attached);
         }
-        assert!(attach(Context::new()).is_some());
+        assert!(attach(&Context::new()).is_some());
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn trace<R, M: Form<R>>(
     let output = form.trace(returned, tracer);
     if let Some(mut operation) = operation {
         // There was no stream: `Err` has ended the operation already, `None` ends it now.
-        operation.returned(Outcome::default);
+        operation.finished(&mut Outcome::default());
     }
     output
 }

@@ -63,7 +63,7 @@ impl<F: Future> Future for InContext<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _attached = context::attach(this.context.clone());
+        let _attached = context::attach(this.context);
         this.inner.poll(cx)
     }
 }
@@ -94,7 +94,7 @@ impl<S: Stream> Stream for InContext<S> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let _attached = context::attach(this.context.clone());
+        let _attached = context::attach(this.context);
         this.inner.poll_next(cx)
     }
 

@@ -181,10 +181,8 @@ mod tests {
     #[test]
     fn a_server_does_not_answer_for_its_callers() {
         let judged = |label: &'static str, role| {
-            let mut outcome = Outcome {
-                failure: Some(Failure::told(label.into())),
-                ..Outcome::default()
-            };
+            let mut outcome = Outcome::default();
+            outcome.failed(Failure::told(label.into()));
             let mut last = LastWords::NONE;
             judge(role, &mut outcome, &mut last);
             (!outcome.attributes.is_empty(), outcome.failure.is_some())

@@ -3,25 +3,24 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::{Link, Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt};
+use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue};
 
 use crate::content::{self, Captured, Content, Written};
 use crate::context::{self, Attached};
-use crate::describe::{Describe, Described};
+use crate::describe::{Around, Describe};
 use crate::exception::{self, Place};
 use crate::kind::{Kind, Role};
 use crate::known::Known;
-use crate::metrics::{Finished, Measure};
+use crate::metrics::{Chunks, Finished, Measure};
 use crate::outcome::Outcome;
-use crate::response::Response;
 use crate::rollup::Rollup;
 use crate::span::{AnySpan, LastWords, OperationSpan};
 use crate::stream::Timing;
-use crate::usage::{Usage, count};
+use crate::usage::{Count, Usage, count};
 use crate::{events, mcp, model_spans, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
@@ -47,6 +46,23 @@ enum Record {
     /// As `Untraced`, below no span that it could stand for, so that nobody but the operation sees it.
     Aside,
     Span,
+}
+
+/// Where a span stands among others, apart from its parent.
+#[derive(Debug)]
+pub(crate) struct Lineage {
+    /// It has no parent, whatever is around it.
+    pub(crate) is_root: bool,
+    /// Another span that it has to do with.
+    pub(crate) link: Option<Box<SpanContext>>,
+}
+
+impl Lineage {
+    /// No more than the child of its parent.
+    pub(crate) const CHILD: Self = Self {
+        is_root: false,
+        link: None,
+    };
 }
 
 /// Content that may leave the process.
@@ -92,67 +108,37 @@ impl Operation {
         }
     }
 
-    /// Starts the span: below `parent`, or as a root of its own; linked to another, if there is one.
+    /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered.
     pub(crate) fn begin(
         kind: &'static Kind,
-        describe: Describe,
+        describe: &mut Describe,
         parent: &Context,
-        is_root: bool,
-        link: Option<SpanContext>,
+        lineage: Lineage,
     ) -> Self {
-        let traced = describe.traced;
-        let Described {
-            name,
-            mut attributes,
-            known,
+        let Around {
             content,
             surroundings,
         } = describe.finish(parent);
         #[cfg(feature = "tracing")]
-        let marked = model_spans::mark(parent, kind.role, &attributes);
+        let marked = model_spans::mark(parent, kind.role, &describe.attributes);
         #[cfg(feature = "tracing")]
         let parent = marked.as_ref().unwrap_or(parent);
         let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
-        operation.known = known;
+        operation.known = describe.known;
         if !parent.is_telemetry_suppressed() {
-            operation.measure = Measure::begin(kind.role, &attributes);
+            operation.measure = Measure::begin(kind.role, &describe.attributes);
         }
-        operation.kept = Kept::new(kind, content, &attributes);
-        let above = if is_root {
-            SpanId::INVALID
-        } else {
-            parent.span().span_context().span_id()
-        };
-        let mut unrecorded = None;
-        if traced {
-            content::keep_allowed(&mut attributes);
-            let mut builder = SpanBuilder::from_name(name);
-            builder.span_kind = Some(kind.span.kind.clone());
-            builder.start_time = Some(begun);
-            builder.attributes = Some(attributes);
-            // Samplers and processors are code of others. A span is large, so it goes straight to its place.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                if let Some(link) = link {
-                    builder.links = Some(vec![Link::with_context(link)]);
-                }
-                let span = if is_root {
-                    // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
-                    provider::start(builder, &Context::new())
-                } else {
-                    provider::start(builder, parent)
-                };
-                let span = OperationSpan::new(span, begun, above);
-                if span.is_recording() {
-                    operation.record = Record::Span;
-                    operation.context = Some(parent.with_span(span));
-                } else {
-                    unrecorded = Some(span.span_context().clone());
-                }
-            }));
+        if content::is_kept() {
+            operation.kept = Kept::new(kind, content, &describe.attributes);
         }
-        if operation.record == Record::Nothing {
-            operation.untraced(parent, unrecorded, begun);
+        if describe.traced {
+            // Samplers and processors are code of others.
+            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage, begun));
+            let _ = catch_unwind(start);
+        }
+        if operation.is_idle() {
+            operation.untraced(parent, None, begun);
         }
         if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
             operation.context = operation
@@ -161,6 +147,34 @@ impl Operation {
                 .map(|context| surroundings.put(context));
         }
         operation
+    }
+
+    /// Starts the span, and goes on without it where it was sampled out.
+    fn start(
+        &mut self,
+        describe: &mut Describe,
+        parent: &Context,
+        lineage: Lineage,
+        begun: SystemTime,
+    ) {
+        let mut attributes = std::mem::take(&mut describe.attributes);
+        content::keep_allowed(&mut attributes);
+        let mut builder = SpanBuilder::from_name(std::mem::take(&mut describe.name));
+        builder.span_kind = Some(self.kind.span.kind.clone());
+        builder.start_time = Some(begun);
+        builder.attributes = Some(attributes);
+        builder.links = lineage.link.map(|link| vec![Link::with_context(*link)]);
+        // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
+        let none = Context::new();
+        let above = if lineage.is_root { &none } else { parent };
+        let span = provider::start(builder, above);
+        if span.is_recording() {
+            self.record = Record::Span;
+            let above = above.span().span_context().span_id();
+            self.context = Some(parent.with_span(OperationSpan::new(span, begun, above)));
+        } else {
+            self.untraced(parent, Some(span.span_context().clone()), begun);
+        }
     }
 
     /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
@@ -200,11 +214,11 @@ impl Operation {
 
     /// Makes the operation's context the current one until the guard is dropped.
     pub(crate) fn attach(&self) -> Option<Attached> {
-        let context = self
-            .context
-            .as_ref()
-            .filter(|_| self.record != Record::Aside);
-        context.cloned().and_then(context::attach)
+        let context = self.context.as_ref()?;
+        if self.record == Record::Aside {
+            return None;
+        }
+        context::attach(context)
     }
 
     /// Whether there is something to end.
@@ -214,45 +228,44 @@ impl Operation {
     }
 
     /// Ends the span with what the return value, or the end of a stream, tells.
-    pub(crate) fn returned(&mut self, outcome: impl FnOnce() -> Outcome) {
-        self.ended(outcome, None);
+    pub(crate) fn returned(&mut self, read: impl FnOnce(&mut Outcome)) {
+        if self.context.is_none() {
+            return;
+        }
+        let mut outcome = Outcome::default();
+        // `Display` of an error and `LlmResponse` of a response are code of the user.
+        let _ = catch_unwind(AssertUnwindSafe(|| read(&mut outcome)));
+        self.end(&mut outcome, None);
+    }
+
+    /// Ends the span of a stream that has come to its end.
+    pub(crate) fn finished(&mut self, outcome: &mut Outcome) {
+        self.end(outcome, None);
     }
 
     /// Ends the span where the return value is an error instead of a stream.
-    pub(crate) fn returned_stream(&mut self, outcome: impl FnOnce() -> Outcome) {
+    pub(crate) fn returned_stream(&mut self, read: impl FnOnce(&mut Outcome)) {
         if !self.is_live() {
             return;
         }
         let mut told = Outcome::default();
-        let _ = catch_unwind(AssertUnwindSafe(|| told = outcome()));
+        let _ = catch_unwind(AssertUnwindSafe(|| read(&mut told)));
         if told.failure.is_some() {
             self.end(&mut told, None);
         }
     }
 
     /// Ends the span of a stream that was dropped; one that gave an error has failed, and was not abandoned.
-    pub(crate) fn abandoned(&mut self, outcome: impl FnOnce() -> Outcome) {
-        self.ended(outcome, Some(semconv::outcome::ABANDONED));
+    pub(crate) fn abandoned(&mut self, outcome: &mut Outcome) {
+        self.end(outcome, Some(semconv::outcome::ABANDONED));
     }
 
     /// Ends the span of a body that panicked.
     #[cold]
     pub(crate) fn panicked(&mut self, payload: &(dyn Any + Send)) {
-        let mut told = Outcome {
-            failure: Some(exception::panic(payload)),
-            ..Outcome::default()
-        };
+        let mut told = Outcome::default();
+        told.failed(exception::panic(payload));
         self.end(&mut told, Some(semconv::outcome::PANICKED));
-    }
-
-    fn ended(&mut self, outcome: impl FnOnce() -> Outcome, early: Option<&'static str>) {
-        if self.context.is_none() {
-            return;
-        }
-        let mut told = None;
-        // `Display` of an error and `LlmResponse` of a response are code of the user.
-        let _ = catch_unwind(AssertUnwindSafe(|| told = Some(outcome())));
-        self.end(told.get_or_insert_default(), early);
     }
 
     /// The one end. `early` marks what did not come to its own.
@@ -272,7 +285,7 @@ impl Operation {
             span_context: span.span_context(),
         };
         let written = (kept.is_some() || content::is_captured())
-            .then(|| Self::written(kept, outcome, &place));
+            .then(|| Box::new(Self::written(kept, outcome, &place)));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
         let wanted = self.measure.is_some() || written.is_some() || counts;
         let ended = SystemTime::now();
@@ -285,7 +298,7 @@ impl Operation {
                 Role::Tool => Rollup::tool(&context),
                 _ => {}
             }
-            if let Some(Wrote { span, details }) = written {
+            if let Some(Wrote { span, details }) = written.map(|written| *written) {
                 for attribute in span {
                     last.put(attribute);
                 }
@@ -333,11 +346,11 @@ impl Operation {
             mcp::judge(self.kind.role, outcome, last);
         }
         let broke_off = outcome.failure.is_some() || early.is_some();
-        if let Some(response) = &mut outcome.response {
+        if outcome.has_responded {
             if broke_off && self.kind.role == Role::Inference {
-                response.broke_off();
+                outcome.response.broke_off();
             }
-            response.record(last, self.kind.role, self.known);
+            outcome.response.record(last, self.kind.role, self.known);
         }
         if !outcome.attributes.is_empty() {
             for attribute in outcome.attributes.drain(..) {
@@ -358,7 +371,7 @@ impl Operation {
             (None, Some(early)) => break_off(last, early),
             (None, None) => return,
         }
-        if self.kind.role == Role::Inference && outcome.response.is_none() {
+        if self.kind.role == Role::Inference && !outcome.has_responded {
             let missing = opentelemetry::Array::String(vec!["error".into()]);
             let missing = opentelemetry::Value::Array(missing);
             last.attribute(semconv::GEN_AI_RESPONSE_FINISH_REASONS, missing);
@@ -373,11 +386,7 @@ impl Operation {
             attributes,
             operation,
         } = kept.map(|kept| *kept).unwrap_or_default();
-        let answered = outcome
-            .response
-            .as_ref()
-            .and_then(Response::output_messages);
-        if let Some(messages) = answered {
+        if let Some(messages) = outcome.response.output_messages() {
             content.push(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
         }
         content.extend(std::mem::take(&mut outcome.content));
@@ -397,16 +406,9 @@ impl Operation {
         Wrote { span, details }
     }
 
-    /// Whether metrics are recorded of this operation.
-    pub(crate) fn is_measured(&self) -> bool {
-        self.measure.is_some()
-    }
-
-    /// Measures the time from one chunk of a model's stream to the next.
-    pub(crate) fn chunk(&self, since_last: Duration, response_model: &[KeyValue]) {
-        if let Some(measure) = self.measure {
-            measure.chunk(since_last.as_secs_f64(), response_model);
-        }
+    /// The measurement of the chunks of its stream, where there is one.
+    pub(crate) fn chunks(&self) -> Option<Chunks> {
+        self.measure.and_then(Measure::chunks)
     }
 
     /// What only a stream has.
@@ -430,12 +432,9 @@ impl Operation {
         }
         match self.kind.role {
             Role::Inference => {
-                let usage = outcome
-                    .response
-                    .as_ref()
-                    .map(Response::known_usage)
-                    .unwrap_or_default();
-                Rollup::inference(context, usage.input_tokens, usage.output_tokens);
+                let counted = |count| outcome.response.counted(count);
+                let (input, output) = (Count::input_tokens, Count::output_tokens);
+                Rollup::inference(context, counted(input), counted(output));
             }
             Role::Tool => Rollup::tool(context),
             _ => {}

@@ -5,7 +5,6 @@
 //! can be displayed, any error, anything else. Method look-up does not see lifetimes, so no tier asks for `'static` but
 //! that of pointers to any error, which cannot be looked into otherwise.
 
-use std::cell::RefCell;
 use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
@@ -22,11 +21,14 @@ use crate::response::{LlmResponse, Response};
 use crate::stream::Timing;
 use crate::{content, records, semconv};
 
-/// How an operation ended, and what its return value told.
+/// How an operation ended, and what its return value, or the items of its stream, told. Large, so it stays in one place
+/// and each reads into it.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    pub(crate) failure: Option<Failure>,
-    pub(crate) response: Option<Response>,
+    pub(crate) failure: Option<Box<Failure>>,
+    pub(crate) response: Response,
+    /// There was a response to read.
+    pub(crate) has_responded: bool,
     /// What was captured of the return value.
     pub(crate) content: Content,
     /// Attributes that it told.
@@ -35,7 +37,7 @@ pub struct Outcome {
     pub(crate) timing: Option<Timing>,
 }
 
-/// A return value, and what was captured of it so far. Tier of values that tell a failure of their own.
+/// A return value. Tier of values that tell a failure of their own.
 #[derive(Debug)]
 pub struct Returned<'a, T: ?Sized>(Telling<'a, T>);
 
@@ -79,23 +81,16 @@ pub struct Told<'a, T: ?Sized>(Anything<'a, T>);
 #[derive(Debug)]
 pub struct Anything<'a, T: ?Sized> {
     value: &'a T,
-    content: RefCell<Content>,
 }
 
 /// Begins to read a return value.
 pub fn returned<T: ?Sized>(value: &T) -> Returned<'_, T> {
-    let anything = Anything {
-        value,
-        content: RefCell::default(),
-    };
-    let errors = Pointing(Plain(Displayed(Opaque(Told(anything)))));
+    let errors = Pointing(Plain(Displayed(Opaque(Told(Anything { value })))));
     Returned(Telling(Worded(Labeled(Boxed(errors)))))
 }
 
 /// What is read of a function that never returns: nothing.
-pub fn diverges<T: ?Sized>(_: &T) -> Outcome {
-    Outcome::default()
-}
+pub fn diverges<T: ?Sized>(_: &T, _: &mut Outcome) {}
 
 macro_rules! tiers {
     ($($tier:ident => $next:ident),*) => {$(
@@ -117,27 +112,33 @@ macro_rules! errors {
     ($tier:ident, $error:ident: [$($bound:tt)*], $failure:expr) => {
         impl<T, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether the operation failed.
-            pub fn outcome(&self) -> Outcome {
-                let failure: fn(&$error) -> Failure = $failure;
-                self.ended(self.value.as_ref().err().map(failure), None)
+            pub fn outcome<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+                if let Err(error) = self.value {
+                    outcome.failed($failure(error));
+                }
+                outcome
             }
         }
 
         impl<T: LlmResponse, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether the operation failed, and what the model's response tells.
-            pub fn response(&self) -> Outcome {
-                let failure: fn(&$error) -> Failure = $failure;
-                let response = self.value.as_ref().ok().map(Response::of);
-                self.ended(self.value.as_ref().err().map(failure), response)
+            pub fn response<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+                match self.value {
+                    Ok(response) => outcome.responded(response),
+                    Err(error) => outcome.failed($failure(error)),
+                }
+                outcome
             }
         }
 
         impl<T: LlmChunk, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether this item of a stream is an error, and what it tells otherwise.
-            pub fn chunk(&self, response: &mut Response) -> Outcome {
-                let failure: fn(&$error) -> Failure = $failure;
-                self.value.describe(response);
-                self.ended(self.value.as_ref().err().map(failure), None)
+            pub fn chunk<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+                match self.value {
+                    Ok(chunk) => chunk.describe(&mut outcome.response),
+                    Err(error) => outcome.failed($failure(error)),
+                }
+                outcome
             }
         }
     };
@@ -156,11 +157,12 @@ errors!(Opaque, E: [Sized], Failure::of_any);
 #[cfg(feature = "rmcp")]
 impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> {
     /// Whether the operation failed.
-    pub fn outcome(&self) -> Outcome {
-        match self.value {
-            Ok(result) => self.ended(Failure::of_tool(result), None),
-            Err(error) => self.ended(Some(Failure::with_label(error)), None),
-        }
+    pub fn outcome<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome.failure = match self.value {
+            Ok(result) => Failure::of_tool(result).map(Box::new),
+            Err(error) => Some(Box::new(Failure::with_label(error))),
+        };
+        outcome
     }
 }
 
@@ -168,90 +170,105 @@ impl<E: ErrorType + Error> Returned<'_, Result<rmcp::model::CallToolResult, E>> 
 #[cfg(feature = "rmcp")]
 impl Returned<'_, rmcp::model::CallToolResult> {
     /// Whether the operation failed.
-    pub fn outcome(&self) -> Outcome {
-        self.ended(Failure::of_tool(self.value), None)
+    pub fn outcome<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome.failure = Failure::of_tool(self.value).map(Box::new);
+        outcome
     }
 }
 
 impl<T: LlmResponse + ?Sized> Told<'_, T> {
     /// What the model's response tells.
-    pub fn response(&self) -> Outcome {
-        self.ended(None, Some(Response::of(self.value)))
+    pub fn response<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome.responded(self.value);
+        outcome
     }
 }
 
 impl<T: LlmChunk + ?Sized> Told<'_, T> {
     /// What this item of a stream tells.
-    pub fn chunk(&self, response: &mut Response) -> Outcome {
-        self.value.describe(response);
-        self.ended(None, None)
+    pub fn chunk<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        self.value.describe(&mut outcome.response);
+        outcome
     }
 }
 
+#[expect(clippy::unused_self, reason = "other tiers read it")]
 impl<T: ?Sized> Anything<'_, T> {
     /// A value that cannot fail.
-    pub fn outcome(&self) -> Outcome {
-        self.ended(None, None)
+    pub fn outcome<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome
     }
 
     /// Never reached by code that compiles: the expansion demands `LlmResponse` in a place where the error reads well.
-    pub fn response(&self) -> Outcome {
-        self.ended(None, None)
+    pub fn response<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome
     }
 
     /// As [`response`](Self::response), for an item of a stream.
-    pub fn chunk(&self, _response: &mut Response) -> Outcome {
-        self.ended(None, None)
+    pub fn chunk<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
+        outcome
+    }
+}
+
+impl Outcome {
+    /// Tells why the operation failed.
+    pub(crate) fn failed(&mut self, failure: Failure) {
+        self.failure = Some(Box::new(failure));
     }
 
-    fn ended(&self, failure: Option<Failure>, response: Option<Response>) -> Outcome {
-        Outcome {
-            failure,
-            response,
-            content: self.content.take(),
-            ..Outcome::default()
-        }
+    /// Adds what a response tells.
+    pub(crate) fn responded(&mut self, response: &(impl LlmResponse + ?Sized)) {
+        self.response.read(response);
+        self.has_responded = true;
     }
 
-    fn capture(&self, key: &'static str, value: Option<Value>) {
+    fn capture(&mut self, key: &'static str, value: Option<Value>) {
         if let Some(value) = value {
-            self.content.borrow_mut().push(key, value);
+            self.content.push(key, value);
         }
+    }
+
+    fn capture_documents(&mut self, documents: &(impl Serialize + ?Sized)) {
+        let documents = content::value(documents).map(records::documents);
+        self.capture(semconv::GEN_AI_RETRIEVAL_DOCUMENTS, documents);
+    }
+
+    fn capture_records(&mut self, records: &(impl Serialize + ?Sized)) {
+        let records = content::value(records).map(records::of_memory);
+        self.capture(semconv::GEN_AI_MEMORY_RECORDS, records);
     }
 }
 
 impl<T: Serialize, E> Returned<'_, Result<T, E>> {
     /// Captures what a tool returned on success, as `gen_ai.tool.call.result`.
-    pub fn result(&self) -> &Self {
+    pub fn result(&self, outcome: &mut Outcome) -> &Self {
         if let Ok(value) = self.value {
-            self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(value));
+            outcome.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(value));
         }
         self
     }
 
     /// Captures what was answered on success, as `gen_ai.output.messages`.
-    pub fn output(&self) -> &Self {
+    pub fn output(&self, outcome: &mut Outcome) -> &Self {
         if let Ok(value) = self.value {
-            self.capture(
-                semconv::GEN_AI_OUTPUT_MESSAGES,
-                content::messages(value, "assistant"),
-            );
+            let messages = content::messages(value, "assistant");
+            outcome.capture(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
         }
         self
     }
 
     /// Captures what was retrieved on success, as `gen_ai.retrieval.documents`.
-    pub fn documents(&self) -> &Self {
+    pub fn documents(&self, outcome: &mut Outcome) -> &Self {
         if let Ok(value) = self.value {
-            self.capture_documents(value);
+            outcome.capture_documents(value);
         }
         self
     }
 
     /// Captures what a memory has given on success, as `gen_ai.memory.records`.
-    pub fn records(&self) -> &Self {
+    pub fn records(&self, outcome: &mut Outcome) -> &Self {
         if let Ok(value) = self.value {
-            self.capture_records(value);
+            outcome.capture_records(value);
         }
         self
     }
@@ -260,52 +277,40 @@ impl<T: Serialize, E> Returned<'_, Result<T, E>> {
 // The bound stands on the method and not on the impl, so that the compiler names the type that lacks it.
 impl<T: ?Sized> Anything<'_, T> {
     /// Captures what a tool returned, as `gen_ai.tool.call.result`.
-    pub fn result(&self) -> &Self
+    pub fn result(&self, outcome: &mut Outcome) -> &Self
     where
         T: Serialize,
     {
-        self.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(self.value));
+        outcome.capture(semconv::GEN_AI_TOOL_CALL_RESULT, content::value(self.value));
         self
     }
 
     /// Captures what was answered, as `gen_ai.output.messages`.
-    pub fn output(&self) -> &Self
+    pub fn output(&self, outcome: &mut Outcome) -> &Self
     where
         T: Serialize,
     {
-        self.capture(
-            semconv::GEN_AI_OUTPUT_MESSAGES,
-            content::messages(self.value, "assistant"),
-        );
+        let messages = content::messages(self.value, "assistant");
+        outcome.capture(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
         self
     }
 
     /// Captures what was retrieved, as `gen_ai.retrieval.documents`.
-    pub fn documents(&self) -> &Self
+    pub fn documents(&self, outcome: &mut Outcome) -> &Self
     where
         T: Serialize,
     {
-        self.capture_documents(self.value);
+        outcome.capture_documents(self.value);
         self
     }
 
     /// Captures what a memory has given, as `gen_ai.memory.records`.
-    pub fn records(&self) -> &Self
+    pub fn records(&self, outcome: &mut Outcome) -> &Self
     where
         T: Serialize,
     {
-        self.capture_records(self.value);
+        outcome.capture_records(self.value);
         self
-    }
-
-    fn capture_documents(&self, documents: &(impl Serialize + ?Sized)) {
-        let documents = content::value(documents).map(records::documents);
-        self.capture(semconv::GEN_AI_RETRIEVAL_DOCUMENTS, documents);
-    }
-
-    fn capture_records(&self, records: &(impl Serialize + ?Sized)) {
-        let records = content::value(records).map(records::of_memory);
-        self.capture(semconv::GEN_AI_MEMORY_RECORDS, records);
     }
 }
 
@@ -317,19 +322,24 @@ mod tests {
 
     struct Silent;
 
-    fn error_type(outcome: Outcome) -> Option<String> {
-        outcome
-            .failure
-            .map(|failure| failure.error_type.into_owned())
+    /// Method look-up is what is tested, so the type has to be known where the method is called.
+    macro_rules! failure {
+        ($value:expr) => {
+            returned($value)
+                .outcome(&mut Outcome::default())
+                .failure
+                .take()
+        };
+    }
+
+    fn error_type(failure: Option<Box<Failure>>) -> Option<String> {
+        failure.map(|failure| failure.error_type.into_owned())
     }
 
     #[test]
     fn an_alias_of_result_is_a_result() {
         let parsed: Aliased<u8> = "x".parse();
-        let failure = returned(&parsed)
-            .outcome()
-            .failure
-            .expect("the error is found");
+        let failure = failure!(&parsed).expect("the error is found");
         assert_eq!(failure.error_type, "core::num::error::ParseIntError");
         assert_eq!(failure.message, "invalid digit found in string");
     }
@@ -337,33 +347,29 @@ mod tests {
     #[test]
     fn an_error_needs_no_trait_at_all() {
         assert_eq!(
-            error_type(returned(&Err::<(), _>(Silent)).outcome()).as_deref(),
+            error_type(failure!(&Err::<(), _>(Silent))).as_deref(),
             Some("agent_otel::outcome::tests::Silent")
         );
         let text: Result<(), &str> = Err("no such order");
         assert_eq!(
-            returned(&text)
-                .outcome()
-                .failure
-                .map(|failure| failure.message)
-                .as_deref(),
+            failure!(&text).map(|failure| failure.message).as_deref(),
             Some("no such order")
         );
     }
 
     #[test]
     fn a_generic_error_is_an_error() {
-        fn generic<T, E>(result: &Result<T, E>) -> Outcome {
-            returned(result).outcome()
+        fn generic<T, E>(result: &Result<T, E>) -> bool {
+            failure!(result).is_some()
         }
-        assert!(generic(&Err::<(), _>(Silent)).failure.is_some());
-        assert!(generic(&Ok::<_, Silent>(())).failure.is_none());
+        assert!(generic(&Err::<(), _>(Silent)));
+        assert!(!generic(&Ok::<_, Silent>(())));
     }
 
     #[test]
     fn other_values_cannot_fail() {
-        assert!(returned(&Some(1)).outcome().failure.is_none());
-        assert!(returned("text").outcome().failure.is_none());
+        assert!(failure!(&Some(1)).is_none());
+        assert!(failure!("text").is_none());
     }
 
     #[test]
@@ -377,14 +383,11 @@ mod tests {
         }
         impl Error for OrderNotFound {}
         let boxed: Result<(), Box<dyn Error + Send + Sync>> = Err(Box::new(OrderNotFound));
-        let failure = returned(&boxed).outcome().failure.expect("failed");
+        let failure = failure!(&boxed).expect("failed");
         assert_eq!(failure.error_type, "OrderNotFound");
         assert_eq!(failure.message, "no order 9999");
         let text: Result<(), Box<dyn Error>> = Err("no order 9999".into());
-        assert_eq!(
-            error_type(returned(&text).outcome()).as_deref(),
-            Some("_OTHER")
-        );
+        assert_eq!(error_type(failure!(&text)).as_deref(), Some("_OTHER"));
     }
 
     #[test]
@@ -401,10 +404,7 @@ mod tests {
                 Some(&self.0)
             }
         }
-        let failure = returned(&Err::<(), _>(Outer(std::fmt::Error)))
-            .outcome()
-            .failure
-            .expect("failed");
+        let failure = failure!(&Err::<(), _>(Outer(std::fmt::Error))).expect("failed");
         assert_eq!(
             failure.sources,
             ["an error occurred when formatting an argument"]

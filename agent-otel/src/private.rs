@@ -10,7 +10,7 @@ use crate::form::HoldsStream;
 use crate::kind;
 use crate::response::{LlmResponse, Response};
 use crate::start::Start;
-use crate::usage::Usage;
+use crate::usage::Count;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
 
@@ -109,12 +109,14 @@ tell! {
     tell_openai_system_fingerprint(fingerprint: StringValue) |told| told.openai_system_fingerprint(fingerprint);
 }
 
-/// What `#[derive(LlmResponse)]` does with the counts of tokens, which have their names in [`Usage`].
+/// What `#[derive(LlmResponse)]` does with the counts of tokens, which have their names in [`Usage`](crate::Usage).
 macro_rules! tell_counts {
     ($($tell:ident => $count:ident),* $(,)?) => {$(
         /// Tells one count of a derived `LlmResponse`.
         pub fn $tell(told: &mut Response, tokens: Option<i64>) {
-            told.usage(Usage { $count: tokens.and_then(unsigned), ..Usage::default() });
+            if let Some(tokens) = tokens.and_then(unsigned) {
+                told.count(Count::$count, tokens);
+            }
         }
     )*};
 }

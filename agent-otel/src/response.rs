@@ -12,7 +12,7 @@ use crate::kind::Role;
 use crate::known::Known;
 use crate::output::{CHOICES, Output};
 use crate::span::{LastWords, key as static_key};
-use crate::usage::{Usage, count};
+use crate::usage::{Count, Counts, Usage, count};
 use crate::{content, semconv};
 
 /// A response of a model that tells its token usage, model, id and finish reasons.
@@ -89,21 +89,27 @@ pub struct Response {
     model: Option<StringValue>,
     /// One a choice; empty where it has not come yet.
     finish_reasons: Vec<StringValue>,
-    usage: Usage,
+    usage: Counts,
     /// What few operations or providers tell.
     attributes: Vec<KeyValue>,
-    /// The parts of the answer, gathered over the chunks of a stream; only if capture is on.
+    /// Only if capture is on. Apart, so that what usually is told is small.
+    answer: Option<Box<Answer>>,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Answer {
+    /// The parts, gathered over the chunks of a stream.
     output: Output,
-    /// The answer as a whole, if it was told so; only if capture is on.
+    /// The whole, if it was told so.
     messages: Option<serde_json::Value>,
 }
 
 impl Response {
-    pub(crate) fn of(response: &(impl LlmResponse + ?Sized)) -> Self {
-        let mut told = Self::default();
+    /// Adds what `response` tells.
+    pub(crate) fn read(&mut self, response: &(impl LlmResponse + ?Sized)) {
         // Code of the user; what was told before a panic stands.
-        let _ = catch_unwind(AssertUnwindSafe(|| response.describe(&mut told)));
-        told
+        let _ = catch_unwind(AssertUnwindSafe(|| response.describe(self)));
     }
 
     /// `gen_ai.response.id`: the provider's id of this response.
@@ -146,8 +152,13 @@ impl Response {
 
     /// `gen_ai.usage.*`: counts that are `None` leave what was told before.
     pub fn usage(&mut self, usage: Usage) -> &mut Self {
-        self.usage = usage.over(self.usage);
+        self.usage.add(&usage);
         self
+    }
+
+    /// As [`usage`](Self::usage), for one count.
+    pub(crate) fn count(&mut self, count: Count, tokens: u64) {
+        self.usage.set(count, tokens);
     }
 
     /// `gen_ai.response.status`: how far the generation has come, as the provider tells it to whoever asks for an earlier
@@ -196,7 +207,7 @@ impl Response {
     /// content capture is on, as `gen_ai.output.messages`, and counts for more than the parts told one by one.
     pub fn output(&mut self, messages: &(impl Serialize + ?Sized)) -> &mut Self {
         if let Some(messages) = content::value(messages).filter(|messages| !messages.is_null()) {
-            self.messages = Some(messages);
+            self.answer.get_or_insert_default().messages = Some(messages);
         }
         self
     }
@@ -276,13 +287,15 @@ impl Response {
 
     /// Forgets the parts that were told, since the answer is told again, and whole.
     pub(crate) fn output_anew(&mut self) -> &mut Self {
-        self.output.clear();
+        if let Some(answer) = &mut self.answer {
+            answer.output.clear();
+        }
         self
     }
 
     fn gather(&mut self, gather: impl FnOnce(&mut Output)) -> &mut Self {
         if content::is_captured() {
-            gather(&mut self.output);
+            gather(&mut self.answer.get_or_insert_default().output);
         }
         self
     }
@@ -311,7 +324,12 @@ impl Response {
 
     /// The counts that were told.
     pub(crate) fn known_usage(&self) -> Usage {
-        self.usage
+        self.usage.into()
+    }
+
+    /// One of the counts that were told.
+    pub(crate) fn counted(&self, count: Count) -> Option<u64> {
+        self.usage.get(count)
     }
 
     /// `gen_ai.response.model`, once it was told.
@@ -334,11 +352,12 @@ impl Response {
 
     /// What was answered, as `gen_ai.output.messages` has it; `None` where nothing is captured.
     pub(crate) fn output_messages(&self) -> Option<serde_json::Value> {
-        if let Some(messages) = &self.messages {
+        let Answer { output, messages } = &**self.answer.as_ref()?;
+        if let Some(messages) = messages {
             return Some(messages.clone());
         }
         let reasons = self.finish_reasons.iter().map(StringValue::as_str);
-        (!self.output.is_empty()).then(|| self.output.messages(reasons))
+        (!output.is_empty()).then(|| output.messages(reasons))
     }
 
     /// Tells that the answer never came to its end: where no finish reason was told, there is one missing.
@@ -388,12 +407,12 @@ impl Response {
         match role {
             Role::FetchResponse => {}
             Role::Embeddings => {
-                if let Some(tokens) = self.usage.input_tokens {
+                if let Some(tokens) = self.usage.get(Count::input_tokens) {
                     last.attribute(semconv::GEN_AI_USAGE_INPUT_TOKENS, count(tokens));
                 }
             }
             _ => {
-                for attribute in self.usage.attributes() {
+                for attribute in self.usage.into_attributes() {
                     last.put(attribute);
                 }
             }

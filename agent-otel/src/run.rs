@@ -53,7 +53,7 @@ impl<F, O> Run<F, O> {
 impl<F, O> Future for Run<F, O>
 where
     F: Future,
-    O: FnOnce(&F::Output) -> Outcome,
+    O: FnOnce(&F::Output, &mut Outcome),
 {
     type Output = F::Output;
 
@@ -72,7 +72,7 @@ where
             Ok(polled) => {
                 let returned = ready!(polled);
                 if let Some(outcome) = this.outcome.take() {
-                    this.operation.returned(|| outcome(&returned));
+                    this.operation.returned(|told| outcome(&returned, told));
                 }
                 Poll::Ready(returned)
             }
@@ -130,7 +130,7 @@ impl<F, M, O> Future for RunStream<F, M, O>
 where
     F: Future,
     M: Form<F::Output>,
-    O: FnOnce(&F::Output) -> Outcome,
+    O: FnOnce(&F::Output, &mut Outcome),
 {
     type Output = M::Output;
 
@@ -152,7 +152,7 @@ where
                 else {
                     return Poll::Pending;
                 };
-                operation.returned_stream(|| outcome(&returned));
+                operation.returned_stream(|told| outcome(&returned, told));
                 Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
             }
             Err(payload) => {
@@ -215,7 +215,7 @@ impl<F, O> Lazy<F, O> {
 impl<F, O> Future for Lazy<F, O>
 where
     F: Future,
-    O: FnOnce(&F::Output) -> Outcome,
+    O: FnOnce(&F::Output, &mut Outcome),
 {
     type Output = F::Output;
 
@@ -231,7 +231,7 @@ where
 impl<F, O> FusedFuture for Lazy<F, O>
 where
     F: FusedFuture,
-    O: FnOnce(&F::Output) -> Outcome,
+    O: FnOnce(&F::Output, &mut Outcome),
 {
     fn is_terminated(&self) -> bool {
         self.run

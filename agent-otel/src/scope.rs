@@ -89,7 +89,7 @@ impl Scope {
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(&self) -> Entered {
         Entered {
-            _attached: context::attach(self.context()),
+            _attached: context::attach(&self.context()),
         }
     }
 

@@ -140,7 +140,7 @@ pub(crate) struct LastWords {
     /// The description of the status, where the operation failed.
     error: Option<Cow<'static, str>>,
     /// Why the operation failed; left, where the exception began here.
-    failure: Option<Failure>,
+    failure: Option<Box<Failure>>,
     /// The side of MCP that fails by the code of JSON-RPC, which the body may know.
     role: Option<Role>,
     /// When the span began; told by the span.
@@ -251,7 +251,7 @@ impl LastWords {
     }
 
     /// Tells why the operation failed.
-    pub(crate) fn failure(&mut self, failure: Failure) {
+    pub(crate) fn failure(&mut self, failure: Box<Failure>) {
         // The description repeats the message.
         self.error(if content::is_allowed(semconv::EXCEPTION_MESSAGE) {
             failure.message.clone().into()
@@ -268,7 +268,7 @@ pub(crate) struct Heard {
     /// What was recorded since the start, if that was wanted.
     pub(crate) told: Option<Vec<KeyValue>>,
     /// The failure, if its exception began here.
-    pub(crate) failure: Option<Failure>,
+    pub(crate) failure: Option<Box<Failure>>,
     /// `None` where somebody else has ended the span before.
     pub(crate) begun: Option<SystemTime>,
 }

@@ -13,7 +13,7 @@ use crate::context;
 use crate::describe::Describe;
 use crate::form::{self as forms, Form};
 use crate::kind::{Kind, Role};
-use crate::operation::Operation;
+use crate::operation::{Lineage, Operation};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::run::{Begun, Lazy, Run, RunStream};
@@ -28,126 +28,129 @@ type PinBox<T> = Pin<Box<T>>;
 pub struct Start {
     kind: &'static Kind,
     name: &'static str,
+    /// `None` where nothing would be recorded, and the context stays as it is.
+    plan: Option<Plan>,
+}
+
+/// What there is to do for an operation.
+#[derive(Debug)]
+struct Plan {
     parent: Parent,
     /// `None` where nothing would be recorded.
     describe: Option<Describe>,
     /// `inject` has begun it already.
-    begun: Option<Operation>,
+    begun: Option<Box<Operation>>,
 }
 
 #[derive(Debug)]
 enum Parent {
     Current,
     Extracted(Context),
-    Linked(Option<SpanContext>),
+    Linked(Option<Box<SpanContext>>),
 }
 
 impl Start {
-    // In line, as are the ways to run below: where nothing is recorded, a call costs one load and one branch.
     #[inline]
     pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
-        let mut start = Self {
+        Self {
             kind,
             name,
-            parent: Parent::Current,
-            describe: None,
-            begun: None,
-        };
-        if provider::state().is_enabled() {
-            start.decide();
+            plan: None,
         }
-        start
     }
 
-    /// Nothing is recorded, and the context stays as it is.
+    /// Goes on below the current span.
+    // In line, as are the ways to run below: where nothing is recorded, a call costs one load and one branch.
     #[inline]
-    fn is_nothing(&self) -> bool {
-        self.describe.is_none() && self.begun.is_none() && matches!(self.parent, Parent::Current)
+    pub fn current(&mut self) -> &mut Self {
+        if provider::state().is_enabled() {
+            self.decide();
+        }
+        self
     }
 
-    /// Decides whether anything is recorded: a span, or metrics.
     fn decide(&mut self) {
-        let state = provider::state();
-        self.describe = None;
-        if !state.is_enabled() || !context::is_alive() {
-            return;
-        }
-        let told_by_client = model_spans::are_theirs(self.kind.role);
-        let traced = !told_by_client
-            && state.traces()
-            && match &self.parent {
-                Parent::Current => context::map_current(provider::may_record),
-                Parent::Extracted(context) => provider::may_record(context),
-                Parent::Linked(_) => true,
-            };
-        if traced || told_by_client || state.measures() || content::is_beside_spans() {
-            self.describe = Some(Describe::new(self.kind, self.name, traced));
+        let parent = Parent::Current;
+        if let Some(traced) = is_recorded(self.kind, &parent) {
+            self.plan = Some(Plan {
+                describe: Some(Describe::new(self.kind, self.name, traced)),
+                parent,
+                begun: None,
+            });
         }
     }
 
-    /// Takes another parent than the current span, which decides anew whether anything is recorded.
-    fn under(mut self, parent: Parent) -> Self {
-        self.parent = parent;
-        self.decide();
+    /// Goes on below another parent, which may have nothing recorded and has to be attached even so.
+    fn under(&mut self, parent: Parent) -> &mut Self {
+        let traced = is_recorded(self.kind, &parent);
+        self.plan = Some(Plan {
+            describe: traced.map(|traced| Describe::new(self.kind, self.name, traced)),
+            parent,
+            begun: None,
+        });
         self
     }
 
     /// Continues the trace that `carrier` brings.
-    pub fn extract(self, carrier: &(impl Extract + ?Sized)) -> Self {
+    pub fn extract(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
         self.under(Parent::Extracted(extracted(carrier)))
     }
 
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
-    pub fn link(self, carrier: &(impl Extract + ?Sized)) -> Self {
+    pub fn link(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
         let caller = extracted(carrier).span().span_context().clone();
         // A carrier that brings nothing gives the current context, which is no caller.
         let current = context::map_current(|current| current.span().span_context().clone());
         let link = Some(caller).filter(|caller| caller.is_valid() && *caller != current);
-        self.under(Parent::Linked(link))
+        self.under(Parent::Linked(link.map(Box::new)))
     }
 
     /// Evaluates the arguments of the attribute, if anything records them.
     #[inline]
-    pub fn describe(mut self, describe: impl FnOnce(&mut Describe)) -> Self {
-        if let Some(described) = &mut self.describe {
-            // The expressions are the user's, and a panic in them would be a panic that only telemetry causes.
-            let _ = catch_unwind(AssertUnwindSafe(|| describe(described)));
+    pub fn describe(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
+        if let Some(plan) = &mut self.plan {
+            if let Some(described) = &mut plan.describe {
+                // The expressions are the user's, and a panic in them would be a panic that only telemetry causes.
+                let _ = catch_unwind(AssertUnwindSafe(|| describe(described)));
+            }
         }
         self
     }
 
     /// Begins the operation and writes its context into `carrier`.
-    pub fn inject(mut self, carrier: &mut (impl Inject + ?Sized)) -> Self {
+    pub fn inject(&mut self, carrier: &mut (impl Inject + ?Sized)) -> &mut Self {
         let operation = self.begin();
         // A carrier of the user's is code of the user.
         let _ = catch_unwind(AssertUnwindSafe(|| match operation.context() {
             Some(context) => propagation::inject_context(context, carrier),
             None => propagation::inject(carrier),
         }));
-        self.begun = Some(operation);
+        if !operation.is_idle() {
+            self.plan = Some(Plan {
+                parent: Parent::Current,
+                describe: None,
+                begun: Some(Box::new(operation)),
+            });
+        }
         self
     }
 
     /// Runs a synchronous body.
     #[inline]
     pub fn run_sync<T>(
-        mut self,
+        &mut self,
         body: impl FnOnce() -> T,
-        outcome: impl FnOnce(&T) -> Outcome,
+        outcome: impl FnOnce(&T, &mut Outcome),
     ) -> T {
-        if self.is_nothing() {
+        let Some(mut operation) = self.started() else {
             return body();
-        }
-        let mut operation = self.begin();
-        if operation.is_idle() {
-            return body();
-        }
+        };
         let attached = operation.attach();
         let result = catch_unwind(AssertUnwindSafe(body));
         drop(attached);
         match result {
             Ok(returned) => {
-                operation.returned(|| outcome(&returned));
+                operation.returned(|told| outcome(&returned, told));
                 returned
             }
             Err(payload) => {
@@ -159,22 +162,17 @@ impl Start {
 
     /// Runs the body of an `async fn`, which is polled already: the operation begins now.
     #[inline]
-    pub fn run<F, O>(mut self, body: F, outcome: O) -> Run<F, O>
+    pub fn run<F, O>(&mut self, body: F, outcome: O) -> Run<F, O>
     where
         F: Future,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
-        let operation = if self.is_nothing() {
-            Operation::idle(self.kind, None)
-        } else {
-            self.begin()
-        };
-        Run::new(operation, body, outcome)
+        Run::new(self.begin(), body, outcome)
     }
 
     /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.
     pub fn run_stream<F, M, O>(
-        mut self,
+        &mut self,
         body: F,
         form: M,
         outcome: O,
@@ -183,7 +181,7 @@ impl Start {
     where
         F: Future,
         M: Form<F::Output>,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
         self.streams();
         RunStream::new(Begun::now(self.begin()), body, form, outcome, read)
@@ -191,7 +189,7 @@ impl Start {
 
     /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
     pub fn run_future_stream<F, M, O>(
-        self,
+        &mut self,
         body: impl FnOnce() -> F,
         form: M,
         outcome: O,
@@ -200,7 +198,7 @@ impl Start {
     where
         F: Future,
         M: Form<F::Output>,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
         let (mut start, future) = self.made(body);
         start.streams();
@@ -209,7 +207,7 @@ impl Start {
 
     /// As [`run_future_stream`](Self::run_future_stream), for a function that returns a pinned box.
     pub fn run_boxed_stream<F, M, O>(
-        self,
+        &mut self,
         body: impl FnOnce() -> PinBox<F>,
         form: M,
         outcome: O,
@@ -218,17 +216,17 @@ impl Start {
     where
         F: Future + ?Sized,
         M: Form<F::Output>,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
         Box::pin(self.run_future_stream(body, form, outcome, read))
     }
 
     /// Runs a synchronous body that gives a stream: the operation goes on until the stream ends.
     pub fn run_sync_stream<R, M: Form<R>>(
-        mut self,
+        &mut self,
         body: impl FnOnce() -> R,
         form: M,
-        outcome: impl FnOnce(&R) -> Outcome,
+        outcome: impl FnOnce(&R, &mut Outcome),
         read: Read<M::Item>,
     ) -> M::Output {
         self.streams();
@@ -239,7 +237,7 @@ impl Start {
         drop(attached);
         match result {
             Ok(returned) => {
-                operation.returned_stream(|| outcome(&returned));
+                operation.returned_stream(|told| outcome(&returned, told));
                 forms::trace(form, returned, operation, begun, read)
             }
             Err(payload) => {
@@ -250,10 +248,10 @@ impl Start {
     }
 
     /// Runs the future that `body` makes; the operation begins when the future is polled first.
-    pub fn run_future<F, O>(self, body: impl FnOnce() -> F, outcome: O) -> Lazy<F, O>
+    pub fn run_future<F, O>(&mut self, body: impl FnOnce() -> F, outcome: O) -> Lazy<F, O>
     where
         F: Future,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
         let (start, future) = self.made(body);
         Lazy::new(start, future, outcome)
@@ -261,45 +259,52 @@ impl Start {
 
     /// As [`run_future`](Self::run_future), for a function that returns a pinned box.
     pub fn run_boxed<F, O>(
-        self,
+        &mut self,
         body: impl FnOnce() -> PinBox<F>,
         outcome: O,
     ) -> PinBox<Lazy<PinBox<F>, O>>
     where
         F: Future + ?Sized,
-        O: FnOnce(&F::Output) -> Outcome,
+        O: FnOnce(&F::Output, &mut Outcome),
     {
         Box::pin(self.run_future(body, outcome))
     }
 
     /// Makes a future whose operation begins with its first poll, wherever that is, below the span that is current here:
     /// what is recorded of it is decided here, too.
-    fn made<F>(mut self, body: impl FnOnce() -> F) -> (Self, F) {
-        if let Parent::Current = self.parent {
-            self.parent = Parent::Extracted(context::current());
+    fn made<F>(&mut self, body: impl FnOnce() -> F) -> (Self, F) {
+        let plan = self.plan.get_or_insert(Plan {
+            parent: Parent::Current,
+            describe: None,
+            begun: None,
+        });
+        if let Parent::Current = plan.parent {
+            plan.parent = Parent::Extracted(context::current());
         }
-        let attached = self.begun.as_ref().and_then(Operation::attach);
+        let begun = plan.begun.as_ref();
+        let attached = begun.and_then(|operation| operation.attach());
         let future = body();
         drop(attached);
-        (self, future)
+        let made = Self {
+            kind: self.kind,
+            name: self.name,
+            plan: self.plan.take(),
+        };
+        (made, future)
     }
 
     fn streams(&mut self) {
-        if let Some(describe) = &mut self.describe {
+        let plan = self.plan.as_mut();
+        if let Some(describe) = plan.and_then(|plan| plan.describe.as_mut()) {
             describe.streams();
         }
     }
 
-    /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
-    /// spans of its own (MCP conventions, "Context propagation").
-    fn around(&self, parent: &Context) -> Option<SpanContext> {
-        if self.kind.role != Role::McpServer {
-            return None;
-        }
-        let around = context::map_current(|current| current.span().span_context().clone());
-        // Both sides may be in one process, and then the caller is around and is the parent.
-        let caller = parent.span().span_context().span_id();
-        Some(around).filter(|around| around.is_valid() && around.span_id() != caller)
+    /// The operation that has begun, where there is anything to attach or to end.
+    #[inline]
+    fn started(&mut self) -> Option<Operation> {
+        let plan = self.plan.take()?;
+        Some(plan.begin(self.kind)).filter(|operation| !operation.is_idle())
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {
@@ -307,31 +312,75 @@ impl Start {
     }
 
     /// Starts the span, where there is one to start.
+    #[inline]
     pub(crate) fn begin(&mut self) -> Operation {
-        if let Some(begun) = self.begun.take() {
-            return begun;
+        match self.plan.take() {
+            Some(plan) => plan.begin(self.kind),
+            None => Operation::idle(self.kind, None),
         }
-        let parent = std::mem::replace(&mut self.parent, Parent::Current);
-        let Some(describe) = self.describe.take() else {
-            let context = match parent {
+    }
+}
+
+impl Plan {
+    /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
+    /// spans of its own (MCP conventions, "Context propagation").
+    fn around(kind: &Kind, parent: &Context) -> Option<Box<SpanContext>> {
+        if kind.role != Role::McpServer {
+            return None;
+        }
+        let around = context::map_current(|current| current.span().span_context().clone());
+        // Both sides may be in one process, and then the caller is around and is the parent.
+        let caller = parent.span().span_context().span_id();
+        let is_other = around.is_valid() && around.span_id() != caller;
+        is_other.then(|| Box::new(around))
+    }
+
+    /// Starts the span, where there is one to start.
+    fn begin(self, kind: &'static Kind) -> Operation {
+        if let Some(begun) = self.begun {
+            return *begun;
+        }
+        let Some(mut describe) = self.describe else {
+            let context = match self.parent {
                 Parent::Extracted(context) => Some(context),
                 Parent::Current | Parent::Linked(_) => None,
             };
-            return Operation::idle(self.kind, context);
+            return Operation::idle(kind, context);
         };
-        match parent {
+        match self.parent {
             Parent::Current => {
-                Operation::begin(self.kind, describe, &context::current(), false, None)
+                Operation::begin(kind, &mut describe, &context::current(), Lineage::CHILD)
             }
             Parent::Extracted(context) => {
-                let around = self.around(&context);
-                Operation::begin(self.kind, describe, &context, false, around)
+                let link = Self::around(kind, &context);
+                let is_root = false;
+                Operation::begin(kind, &mut describe, &context, Lineage { is_root, link })
             }
-            Parent::Linked(caller) => {
-                Operation::begin(self.kind, describe, &context::current(), true, caller)
+            Parent::Linked(link) => {
+                let is_root = true;
+                let context = context::current();
+                Operation::begin(kind, &mut describe, &context, Lineage { is_root, link })
             }
         }
     }
+}
+
+/// Whether anything is recorded of an operation, and with a span or without one: measured only.
+fn is_recorded(kind: &Kind, parent: &Parent) -> Option<bool> {
+    let state = provider::state();
+    if !state.is_enabled() || !context::is_alive() {
+        return None;
+    }
+    let told_by_client = model_spans::are_theirs(kind.role);
+    let traced = !told_by_client
+        && state.traces()
+        && match parent {
+            Parent::Current => context::map_current(provider::may_record),
+            Parent::Extracted(context) => provider::may_record(context),
+            Parent::Linked(_) => true,
+        };
+    let recorded = traced || told_by_client || state.measures() || content::is_beside_spans();
+    recorded.then_some(traced)
 }
 
 // A context may hold anything, and nothing of it is touched while a panic unwinds.

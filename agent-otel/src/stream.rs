@@ -3,21 +3,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
 use opentelemetry::KeyValue;
 use pin_project_lite::pin_project;
 
-use crate::failure::Failure;
 use crate::form::Tracer;
+use crate::metrics;
 use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::response::Response;
 
 /// Reads one item: what a chunk of a model tells, and whether the item is an error.
-pub(crate) type Read<T> = fn(&T, &mut Response) -> Outcome;
+pub(crate) type Read<T> = fn(&T, &mut Outcome);
 
 /// What has been seen of a stream so far. Of constant size, whatever the number of items.
 #[derive(Debug)]
@@ -26,10 +26,34 @@ pub(crate) struct Progress {
     first: Option<Instant>,
     last: Instant,
     chunks: u64,
-    response: Response,
-    /// `gen_ai.response.model`, by which the time between chunks is counted.
+    /// What the items have told.
+    outcome: Outcome,
+    /// Where metrics are recorded.
+    measured: Option<Measured>,
+}
+
+/// The times between the chunks, as metrics.
+#[derive(Debug)]
+struct Measured {
+    chunks: metrics::Chunks,
+    /// `gen_ai.response.model`, by which they are counted.
     model: Option<KeyValue>,
-    failure: Option<Failure>,
+}
+
+impl Measured {
+    /// A chunk, `since_last` after another one; what a stream takes it takes at the first.
+    fn chunk(&mut self, since_last: Option<Duration>, response: &Response) {
+        if self.model.is_none() {
+            self.model = response.model_attribute();
+            if self.model.is_some() {
+                self.chunks.rebind();
+            }
+        }
+        if let Some(since_last) = since_last {
+            let seconds = since_last.as_secs_f64();
+            self.chunks.record(seconds, self.model.as_ref());
+        }
+    }
 }
 
 /// Times and number of the chunks of one stream.
@@ -43,39 +67,47 @@ pub(crate) struct Timing {
 }
 
 impl Progress {
-    fn new(begun: Instant) -> Self {
+    fn new(begun: Instant, operation: Option<&Operation>) -> Self {
         Self {
             begun,
             first: None,
             last: begun,
             chunks: 0,
-            response: Response::default(),
-            model: None,
-            failure: None,
+            outcome: Outcome {
+                has_responded: true,
+                ..Outcome::default()
+            },
+            measured: operation
+                .and_then(Operation::chunks)
+                .map(|chunks| Measured {
+                    chunks,
+                    model: None,
+                }),
         }
     }
 
-    fn item<T>(&mut self, item: &T, read: Read<T>, operation: &Operation) {
+    fn item<T>(&mut self, item: &T, read: Read<T>) {
         // `LlmChunk` and `Display` are code of the user.
-        let read = catch_unwind(AssertUnwindSafe(|| read(item, &mut self.response)));
-        if let Some(failure) = read.ok().and_then(|outcome| outcome.failure) {
-            self.failure.get_or_insert(failure);
+        let before = self.outcome.failure.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| read(item, &mut self.outcome)));
+        if self.outcome.failure.is_some() {
+            // The first one counts.
+            self.outcome.failure = before.or(self.outcome.failure.take());
             return;
         }
+        self.outcome.failure = before;
         let now = Instant::now();
-        if self.model.is_none() && operation.is_measured() {
-            self.model = self.response.model_attribute();
+        if let Some(measured) = &mut self.measured {
+            let since_last = self.first.map(|_| now - self.last);
+            measured.chunk(since_last, &self.outcome.response);
         }
-        if self.first.is_none() {
-            self.first = Some(now);
-        } else {
-            operation.chunk(now - self.last, self.model.as_slice());
-        }
+        self.first.get_or_insert(now);
         self.last = now;
         self.chunks += 1;
     }
 
-    fn outcome(&mut self) -> Outcome {
+    /// What there is to tell at the end.
+    fn end(&mut self) -> &mut Outcome {
         let to_first_chunk = self.first.map(|first| (first - self.begun).as_secs_f64());
         let per_output_chunk = self.first.filter(|_| self.chunks > 1).map(|first| {
             #[expect(
@@ -85,16 +117,12 @@ impl Progress {
             let intervals = (self.chunks - 1) as f64;
             (self.last - first).as_secs_f64() / intervals
         });
-        Outcome {
-            failure: self.failure.take(),
-            response: Some(std::mem::take(&mut self.response)),
-            timing: Some(Timing {
-                to_first_chunk,
-                per_output_chunk,
-                chunks: self.chunks,
-            }),
-            ..Outcome::default()
-        }
+        self.outcome.timing = Some(Timing {
+            to_first_chunk,
+            per_output_chunk,
+            chunks: self.chunks,
+        });
+        &mut self.outcome
     }
 }
 
@@ -123,7 +151,7 @@ pin_project! {
             let dropped = catch_unwind(AssertUnwindSafe(|| this.stream.set(None)));
             drop(attached);
             if let Some(operation) = this.operation {
-                operation.abandoned(|| this.progress.outcome());
+                operation.abandoned(this.progress.end());
             }
             if let Err(payload) = dropped {
                 resume_unwind(payload);
@@ -134,9 +162,10 @@ pin_project! {
 
 impl<S: Stream> Traced<S> {
     pub(crate) fn new(tracer: &mut Tracer<'_, S::Item>, stream: S) -> Self {
+        let operation = tracer.operation.take();
         Self {
-            operation: tracer.operation.take(),
-            progress: Progress::new(tracer.begun),
+            progress: Progress::new(tracer.begun, operation.as_ref()),
+            operation,
             read: tracer.read,
             stream: Some(stream),
         }
@@ -162,10 +191,10 @@ impl<S: Stream> Stream for Traced<S> {
             Ok(polled) => {
                 let item = ready!(polled);
                 match (&item, operation) {
-                    (Some(item), Some(operation)) => {
-                        this.progress.item(item, *this.read, operation);
+                    (Some(item), Some(_)) => {
+                        this.progress.item(item, *this.read);
                     }
-                    (None, Some(operation)) => operation.returned(|| this.progress.outcome()),
+                    (None, Some(operation)) => operation.finished(this.progress.end()),
                     (_, None) => {}
                 }
                 Poll::Ready(item)

@@ -65,7 +65,9 @@ impl<T: LlmResponse + ?Sized> Told<'_, T> {
     /// What the response tells.
     #[expect(clippy::unnecessary_wraps, reason = "another tier gives none")]
     pub fn response(&self) -> Option<Response> {
-        Some(Response::of(self.0.0))
+        let mut response = Response::default();
+        response.read(self.0.0);
+        Some(response)
     }
 }
 
@@ -111,24 +113,27 @@ fn fault(reply: &(impl McpReply + ?Sized)) -> Option<McpFault> {
 
 impl Outcome {
     /// Adds what a response tells.
-    pub fn told(mut self, response: Option<Response>) -> Self {
-        self.response = response;
+    pub fn told(&mut self, response: Option<Response>) -> &mut Self {
+        if let Some(response) = response {
+            self.response = response;
+            self.has_responded = true;
+        }
         self
     }
 
     /// Adds what the other side of MCP says of its failure.
-    pub fn replied(mut self, fault: Option<McpFault>) -> Self {
+    pub fn replied(&mut self, fault: Option<McpFault>) -> &mut Self {
         match fault {
             None => {}
             Some(McpFault::Tool) => {
                 let failure = || Failure::told(semconv::ERROR_TYPE_TOOL.into());
-                self.failure.get_or_insert_with(failure);
+                self.failure.get_or_insert_with(|| Box::new(failure()));
             }
             Some(McpFault::Rpc { code, message }) => {
                 let code = code.to_string();
                 let failure = self
                     .failure
-                    .get_or_insert_with(|| Failure::told(code.clone().into()));
+                    .get_or_insert_with(|| Box::new(Failure::told(code.clone().into())));
                 if !message.is_empty() {
                     failure.message = content::error_message(&message);
                 }
@@ -140,7 +145,7 @@ impl Outcome {
     }
 
     /// Adds how many records a memory has given.
-    pub fn record_count<R: Records + ?Sized>(mut self, records: &R) -> Self {
+    pub fn record_count<R: Records + ?Sized>(&mut self, records: &R) -> &mut Self {
         if self.failure.is_none() {
             // Code of the user.
             if let Ok(records) = catch_unwind(AssertUnwindSafe(|| records.count())) {

@@ -1,11 +1,10 @@
 //! Token usage of one model call.
 
+use std::fmt;
+
 use opentelemetry::{KeyValue, Value};
 
 use crate::semconv;
-
-/// How many counts there are.
-const COUNTS: usize = 14;
 
 macro_rules! usage {
     ($($(#[$doc:meta])* $name:ident => $key:expr, $set:literal;)*) => {
@@ -46,16 +45,50 @@ macro_rules! usage {
                 }
             )*
 
-            /// These counts, and where one of them is unknown, that of `known`.
-            pub(crate) fn over(self, known: Self) -> Self {
-                Self {
-                    $($name: self.$name.or(known.$name),)*
+        }
+
+        /// One of the counts.
+        #[expect(non_camel_case_types, reason = "named as the fields of `Usage` are")]
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) enum Count {
+            $($name,)*
+        }
+
+        impl Count {
+            const ALL: &[Self] = &[$(Self::$name,)*];
+
+            fn key(self) -> &'static str {
+                match self {
+                    $(Self::$name => $key,)*
                 }
             }
+        }
 
-            /// Every count with its key.
-            pub(crate) fn counts(self) -> [(&'static str, Option<u64>); COUNTS] {
-                [$(($key, self.$name),)*]
+        impl From<Usage> for Counts {
+            fn from(usage: Usage) -> Self {
+                let mut counts = Self::default();
+                counts.add(&usage);
+                counts
+            }
+        }
+
+        impl From<Counts> for Usage {
+            fn from(counts: Counts) -> Self {
+                Self {
+                    $($name: counts.get(Count::$name),)*
+                }
+            }
+        }
+
+        impl Counts {
+            /// Takes over what is known of `usage`.
+            #[inline]
+            pub(crate) fn add(&mut self, usage: &Usage) {
+                $(
+                    if let Some(tokens) = usage.$name {
+                        self.set(Count::$name, tokens);
+                    }
+                )*
             }
         }
     };
@@ -122,9 +155,52 @@ impl Usage {
 
     /// The attributes that are known.
     pub(crate) fn attributes(self) -> impl Iterator<Item = KeyValue> {
-        self.counts()
-            .into_iter()
-            .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens?).ok()?)))
+        Counts::from(self).into_attributes()
+    }
+}
+
+/// What is known of a [`Usage`], in a form that costs as much as is known.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// One bit for each [`Count`].
+    known: u16,
+    tokens: [u64; Count::ALL.len()],
+}
+
+impl Counts {
+    #[inline]
+    pub(crate) fn set(&mut self, count: Count, tokens: u64) {
+        if let Some(known) = self.tokens.get_mut(count as usize) {
+            *known = tokens;
+            self.known |= 1 << count as usize;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(self, count: Count) -> Option<u64> {
+        let tokens = self.tokens.get(count as usize).copied();
+        tokens.filter(|_| self.known & 1 << count as usize != 0)
+    }
+
+    fn each(self) -> impl Iterator<Item = (&'static str, u64)> {
+        let mut left = self.known;
+        std::iter::from_fn(move || {
+            let place = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            Some((Count::ALL.get(place)?.key(), *self.tokens.get(place)?))
+        })
+    }
+
+    /// The attributes that are known.
+    pub(crate) fn into_attributes(self) -> impl Iterator<Item = KeyValue> {
+        self.each()
+            .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens).ok()?)))
+    }
+}
+
+impl fmt::Debug for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.each()).finish()
     }
 }
 

@@ -60,24 +60,26 @@ impl Verdict for Option<http::StatusCode> {
 impl Outcome {
     /// Makes a return value a failure that is none by its type.
     pub fn error_if<T: ?Sized, V: Verdict>(
-        mut self,
+        &mut self,
         value: &T,
         failed: impl FnOnce(&T) -> V,
-    ) -> Self {
+    ) -> &mut Self {
         if self.failure.is_none() {
             // A predicate that panics has judged nothing.
             let verdict = catch_unwind(AssertUnwindSafe(|| failed(value).error_type()));
             let label = verdict.unwrap_or_default().map(error_type::of_verdict);
-            self.failure = label.map(Failure::told);
+            self.failure = label.map(|label| Box::new(Failure::told(label)));
         }
         self
     }
 
     /// Makes an error no failure: control flow that happens to be an `Err`.
-    pub fn ok_if<T: ?Sized>(mut self, value: &T, succeeded: impl FnOnce(&T) -> bool) -> Self {
+    pub fn ok_if<T: ?Sized>(&mut self, value: &T, succeeded: impl FnOnce(&T) -> bool) -> &mut Self {
         if self.failure.is_some() {
             let verdict = catch_unwind(AssertUnwindSafe(|| succeeded(value)));
-            self.failure = self.failure.filter(|_| !verdict.unwrap_or_default());
+            if verdict.unwrap_or_default() {
+                self.failure = None;
+            }
         }
         self
     }

@@ -37,12 +37,22 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         span_name,
         ..
     } = model;
-    let parent = model.parent.as_ref().map(call);
+    let parent = model
+        .parent
+        .as_ref()
+        .map_or_else(|| quote!(.current()), call);
     let describe = describe(&model.describe);
     let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
     let run = run(model, function, body, &returned);
-    quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run)
+    let run = quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run);
+    if function.shape() == Shape::Async {
+        // What begins the operation is gone by the time that its future is polled.
+        let future = Ident::new("run", Span::mixed_site());
+        quote!({ let #future = #run; #future }.await)
+    } else {
+        run
+    }
 }
 
 /// `.describe(|span| { span.description("…").argument("id", &id); })`
@@ -98,7 +108,7 @@ fn borrowed(expr: &Expr, ampersand: &TokenStream) -> TokenStream {
     }
 }
 
-/// `|ret| ::agent_otel::__private::returned(ret).outcome()`
+/// `|ret, outcome| { ::agent_otel::__private::returned(ret).outcome(outcome); }`
 fn returned(model: &Model, function: &Function) -> TokenStream {
     let Model {
         runtime, returned, ..
@@ -128,7 +138,13 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     });
     let counted = quote!(#(#counted)*);
     let ty = returned_type(model, function);
-    quote!(|#ret #ty| #value #(.#returned())* #also #counted #verdicts)
+    let outcome = outcome();
+    quote!(|#ret #ty, #outcome| { #value #(.#returned(#outcome))* #also #counted #verdicts; })
+}
+
+/// What is told of a return value or an item, as the closures that read one name it.
+fn outcome() -> Ident {
+    Ident::new("outcome", Span::mixed_site())
 }
 
 /// `.told(::agent_otel::__private::told(ret).response())`
@@ -203,7 +219,7 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
     if shape == Shape::Async {
         let pin = types::pin(model, function);
         let block = block(quote!(#pin #check #hold));
-        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*).await)
+        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*))
     } else {
         let output = types::closure_output(function);
         let block = block(quote!(#check #hold));
@@ -223,16 +239,19 @@ fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, T
         Span::call_site(),
     );
     let item = Ident::new("item", Span::mixed_site());
-    let response = Ident::new("response", Span::mixed_site());
+    let outcome = outcome();
     let verdicts = verdicts(model, &item);
     let ty = function.stream().map(|(_, ty)| {
         let ty = erased(ty);
         quote!(: &#ty)
     });
     let read = if model.checks_usage() {
-        quote!(|#item #ty, #response| #runtime::__private::returned(#item).chunk(#response) #verdicts)
+        quote!(chunk)
     } else {
-        quote!(|#item #ty, _| #runtime::__private::returned(#item).outcome() #verdicts)
+        quote!(outcome)
     };
+    let read = quote!(|#item #ty, #outcome| {
+        #runtime::__private::returned(#item).#read(#outcome) #verdicts;
+    });
     (quote!(#runtime::__private::#form), read)
 }

@@ -33,10 +33,10 @@ pub struct Describe {
     kind: &'static Kind,
     /// Whether a span is to be started; otherwise the operation is measured only.
     pub(crate) traced: bool,
-    name: Cow<'static, str>,
-    attributes: Vec<KeyValue>,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) attributes: Vec<KeyValue>,
     /// What the end has to know of the start.
-    known: Known,
+    pub(crate) known: Known,
     /// Apart, so that what usually moves is small.
     rare: Option<Box<Rare>>,
 }
@@ -54,11 +54,9 @@ struct Rare {
     ids: Ids,
 }
 
-/// What a description has gathered.
-pub(crate) struct Described {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) attributes: Vec<KeyValue>,
-    pub(crate) known: Known,
+/// What goes with an operation beside its span.
+#[derive(Default)]
+pub(crate) struct Around {
     pub(crate) content: Content,
     /// What the context of the operation carries, where that differs from what is around it.
     pub(crate) surroundings: Option<Surroundings>,
@@ -118,11 +116,18 @@ impl Describe {
         }
     }
 
-    /// All that was gathered, with what `parent` carries for every operation below it.
-    pub(crate) fn finish(mut self, parent: &Context) -> Described {
+    /// Completes what was gathered with what `parent` carries for every operation below it.
+    pub(crate) fn finish(&mut self, parent: &Context) -> Around {
         let around = Surroundings::of(parent);
+        if self.rare.is_none() && around.is_none() && self.kind.role != Role::Agent {
+            return Around::default();
+        }
+        self.finish_within(around)
+    }
+
+    fn finish_within(&mut self, around: Option<&Surroundings>) -> Around {
         let mut content = Content::default();
-        let mut ids = Ids::default();
+        let mut ids = None;
         let mut refined = false;
         if let Some(mut rare) = self.rare.take() {
             if !rare.arguments.is_empty() {
@@ -131,7 +136,7 @@ impl Describe {
                     .push(key::GEN_AI_TOOL_CALL_ARGUMENTS, arguments.into());
             }
             content = rare.content;
-            ids = rare.ids;
+            ids = Some(rare.ids).filter(|ids| *ids != Ids::default());
             refined = rare.refined;
             let known = self.known;
             let admits = |attribute: &KeyValue| known.admits(attribute.key.as_str());
@@ -150,26 +155,29 @@ impl Describe {
         if refined {
             self.refine_name();
         }
-        Described {
-            name: self.name,
-            attributes: self.attributes,
-            known: self.known,
+        Around {
             content,
             surroundings,
         }
     }
 
     /// What the context of the operation is to carry, where that differs from what is around it.
-    fn surroundings(&self, around: Option<&Surroundings>, ids: Ids) -> Option<Surroundings> {
-        let has_ids = ids != Ids::default();
+    fn surroundings(
+        &self,
+        around: Option<&Surroundings>,
+        ids: Option<Ids>,
+    ) -> Option<Surroundings> {
         let is_agent = self.kind.role == Role::Agent;
-        if !has_ids && !is_agent {
+        if ids.is_none() && !is_agent {
             return None;
         }
         let mut surroundings = around.cloned().unwrap_or_default();
-        if has_ids {
-            let known = surroundings.ids.as_deref().cloned().unwrap_or_default();
-            surroundings.ids = Some(Arc::new(ids.over(&known)));
+        if let Some(ids) = ids {
+            let ids = match &surroundings.ids {
+                Some(known) => ids.over(known),
+                None => ids,
+            };
+            surroundings.ids = Some(Arc::new(ids));
         }
         if is_agent {
             let name = match self.get(key::GEN_AI_AGENT_NAME) {

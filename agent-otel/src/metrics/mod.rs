@@ -20,7 +20,7 @@ use crate::rollup::OwnCalls;
 use crate::semconv::Version;
 use crate::stream::Timing;
 use instruments::Instruments;
-use series::Series;
+use series::{Bound, End, Series};
 use usage::Tokens;
 
 static INSTRUMENTS: OnceLock<Instruments> = OnceLock::new();
@@ -55,30 +55,60 @@ impl Measure {
             return;
         };
         let role = self.series.role();
-        self.series.at_end(finished.attributes, |bound| {
-            bound.duration(instruments.duration(role), lasted.as_secs_f64());
-            if role == Role::Inference {
-                let mut tokens = Tokens::default();
-                for attribute in finished.attributes {
-                    tokens.take(attribute);
-                }
-                bound.tokens(instruments, &tokens);
-                if let Some(seconds) = finished.timing.and_then(|timing| timing.to_first_chunk) {
-                    bound.first_chunk(instruments, seconds);
-                }
+        let end = self.series.at_end(finished.attributes);
+        end.duration(instruments.duration(role), lasted.as_secs_f64());
+        if role == Role::Inference {
+            let mut tokens = Tokens::default();
+            for attribute in finished.attributes {
+                tokens.take(attribute);
             }
-            if let Some(calls) = finished.calls {
-                bound.calls(instruments, calls);
+            end.tokens(instruments, &tokens);
+            if let Some(seconds) = finished.timing.and_then(|timing| timing.to_first_chunk) {
+                end.first_chunk(instruments, seconds);
             }
-        });
+        }
+        if let Some(calls) = finished.calls {
+            end.calls(instruments, calls);
+        }
     }
 
-    /// Records the time from one chunk of a model's stream to the next.
-    pub(crate) fn chunk(self, seconds: f64, response_model: &[KeyValue]) {
-        if let (Role::Inference, Some(instruments)) = (self.series.role(), INSTRUMENTS.get()) {
-            let record = |bound: &series::Bound| bound.per_chunk(instruments, seconds);
-            self.series.at_end(response_model, record);
+    /// Measures the time from one chunk of a model's stream to the next; `None` for other operations.
+    pub(crate) fn chunks(self) -> Option<Chunks> {
+        (self.series.role() == Role::Inference).then_some(Chunks {
+            series: self.series,
+            bound: None,
+        })
+    }
+}
+
+/// The measurement of the chunks of one stream.
+#[derive(Debug)]
+pub(crate) struct Chunks {
+    series: &'static Series,
+    /// Kept from one chunk to the next.
+    bound: Option<&'static Bound>,
+}
+
+impl Chunks {
+    /// Forgets for which model the instruments were bound.
+    pub(crate) fn rebind(&mut self) {
+        self.bound = None;
+    }
+
+    /// Records the seconds from one chunk to the next.
+    pub(crate) fn record(&mut self, seconds: f64, response_model: Option<&KeyValue>) {
+        let Some(instruments) = INSTRUMENTS.get() else {
+            return;
+        };
+        if let Some(bound) = self.bound {
+            return bound.per_chunk(instruments, seconds);
         }
+        let end = response_model.map_or(&[][..], std::slice::from_ref);
+        let end = self.series.at_end(end);
+        if let End::Kept(bound) = end {
+            self.bound = Some(bound);
+        }
+        end.per_chunk(instruments, seconds);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Sets of dimensions, each with its instruments bound: to record is then to add to a number.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Deref;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram};
 use opentelemetry::{KeyValue, Value};
 
@@ -31,7 +33,7 @@ const OVERFLOW_KEY: &str = "otel.metric.overflow";
 #[derive(Debug)]
 struct Key {
     role: Role,
-    start: Vec<KeyValue>,
+    start: Values,
 }
 
 /// What is known of the dimensions when an operation begins.
@@ -39,8 +41,11 @@ struct Key {
 pub(super) struct Series {
     role: Role,
     start: Vec<KeyValue>,
-    ends: Table<Vec<KeyValue>, Bound>,
+    ends: Table<Values, Bound>,
 }
+
+/// The values of dimensions, each in the place of its key.
+type Values = Vec<Option<Value>>;
 
 /// The dimensions of an operation that `role` takes from its attributes at the start, and at the end.
 fn dimensions(role: Role) -> (&'static [&'static str], &'static [&'static str]) {
@@ -97,28 +102,73 @@ fn dimensions(role: Role) -> (&'static [&'static str], &'static [&'static str]) 
     }
 }
 
-/// The attributes that are dimensions, in the order in which they come.
-fn chosen<'a>(
-    attributes: &'a [KeyValue],
+/// The most dimensions that an operation has at one end.
+const MOST: usize = 11;
+
+/// The attributes that are dimensions.
+struct Chosen<'a> {
     keys: &'static [&'static str],
-) -> impl Iterator<Item = &'a KeyValue> {
-    attributes
-        .iter()
-        .filter(|attribute| keys.contains(&attribute.key.as_str()))
+    /// Each in the place of its key.
+    values: [Option<&'a Value>; MOST],
 }
 
-fn hash<'a>(seed: u8, dimensions: impl Iterator<Item = &'a KeyValue>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(seed);
-    for KeyValue { key, value, .. } in dimensions {
-        hasher.write(key.as_str().as_bytes());
-        match value {
-            Value::String(text) => hasher.write(text.as_str().as_bytes()),
-            Value::I64(number) => hasher.write_i64(*number),
-            other => other.as_str().hash(&mut hasher),
+impl<'a> Chosen<'a> {
+    fn new(attributes: &'a [KeyValue], keys: &'static [&'static str]) -> Self {
+        let mut values = [None; MOST];
+        for KeyValue { key, value, .. } in attributes {
+            let place = keys.iter().position(|known| *known == key.as_str());
+            if let Some(chosen) = place.and_then(|place| values.get_mut(place)) {
+                *chosen = Some(value);
+            }
         }
+        Self { keys, values }
     }
-    hasher.finish()
+
+    fn values(&self) -> &[Option<&'a Value>] {
+        self.values.get(..self.keys.len()).unwrap_or_default()
+    }
+
+    fn hash(&self, seed: u8) -> u64 {
+        static STATE: OnceLock<RandomState> = OnceLock::new();
+
+        let mut hasher = STATE.get_or_init(RandomState::default).build_hasher();
+        hasher.write_u8(seed);
+        for (place, value) in self.values().iter().enumerate() {
+            let Some(value) = value else {
+                continue;
+            };
+            hasher.write_usize(place);
+            match value {
+                Value::String(text) => hasher.write(text.as_str().as_bytes()),
+                Value::I64(number) => hasher.write_i64(*number),
+                other => other.as_str().hash(&mut hasher),
+            }
+        }
+        hasher.finish()
+    }
+
+    fn is(&self, known: &Values) -> bool {
+        known
+            .iter()
+            .zip(self.values())
+            .all(|(known, value)| match (known, value) {
+                (None, None) => true,
+                (Some(Value::String(known)), Some(Value::String(value))) => {
+                    known.as_str() == value.as_str()
+                }
+                (Some(known), Some(value)) => known == *value,
+                _ => false,
+            })
+    }
+
+    fn to_values(&self) -> Values {
+        self.values().iter().map(|value| value.cloned()).collect()
+    }
+
+    fn to_attributes(&self) -> impl Iterator<Item = KeyValue> {
+        let keys = self.keys.iter().zip(&self.values);
+        keys.filter_map(|(key, value)| Some(KeyValue::new(*key, (*value)?.clone())))
+    }
 }
 
 /// Whether an operation of this role is measured at all.
@@ -129,12 +179,13 @@ pub(super) fn is_measured(role: Role) -> bool {
 /// The series of an operation that begins with these attributes.
 pub(super) fn of(role: Role, attributes: &[KeyValue]) -> Option<&'static Series> {
     let (keys, _) = dimensions(role);
+    let chosen = Chosen::new(attributes, keys);
     let found = SERIES.get(
-        hash(role as u8, chosen(attributes, keys)),
-        |known| known.role == role && chosen(attributes, keys).eq(known.start.iter()),
+        chosen.hash(role as u8),
+        |known| known.role == role && chosen.is(&known.start),
         || {
-            let series = Series::new(role, chosen(attributes, keys).cloned().collect());
-            let start = series.start.clone();
+            let start = chosen.to_values();
+            let series = Series::new(role, chosen.to_attributes().collect());
             (Key { role, start }, series)
         },
     );
@@ -157,27 +208,25 @@ impl Series {
         self.role
     }
 
-    /// Runs `record` on the instruments that are bound to these dimensions and those of the end.
-    pub(super) fn at_end(&self, attributes: &[KeyValue], record: impl FnOnce(&Bound))
-    where
-        Self: 'static,
-    {
+    /// The instruments that are bound to these dimensions and those of the end; others where there is no room to keep
+    /// them.
+    pub(super) fn at_end(&'static self, attributes: &[KeyValue]) -> End {
         let (_, keys) = dimensions(self.role);
-        let make = || self.bound(chosen(attributes, keys));
+        let chosen = Chosen::new(attributes, keys);
         let found = self.ends.get(
-            hash(0, chosen(attributes, keys)),
-            |known| chosen(attributes, keys).eq(known.iter()),
-            || (chosen(attributes, keys).cloned().collect(), make()),
+            chosen.hash(0),
+            |known| chosen.is(known),
+            || (chosen.to_values(), self.bound(&chosen)),
         );
         match found {
-            Some(bound) => record(bound),
-            None => record(&make()),
+            Some(bound) => End::Kept(bound),
+            None => End::Passing(Box::new(self.bound(&chosen))),
         }
     }
 
-    fn bound<'a>(&self, end: impl Iterator<Item = &'a KeyValue>) -> Bound {
+    fn bound(&self, end: &Chosen<'_>) -> Bound {
         let mut all = self.start.clone();
-        all.extend(end.cloned());
+        all.extend(end.to_attributes());
         let is_error = |attribute: &&KeyValue| attribute.key.as_str() != semconv::ERROR_TYPE;
         Bound {
             successful: all.iter().filter(is_error).cloned().collect(),
@@ -188,6 +237,23 @@ impl Series {
             tokens: [const { OnceLock::new() }; 2],
             usage: [const { [const { OnceLock::new() }; MODALITIES.len()] }; COUNTS.len()],
             calls: [const { OnceLock::new() }; 2],
+        }
+    }
+}
+
+/// The instruments of one end of a series.
+pub(super) enum End {
+    Kept(&'static Bound),
+    Passing(Box<Bound>),
+}
+
+impl Deref for End {
+    type Target = Bound;
+
+    fn deref(&self) -> &Bound {
+        match self {
+            Self::Kept(bound) => bound,
+            Self::Passing(bound) => bound,
         }
     }
 }
@@ -265,10 +331,9 @@ impl Bound {
             }
         }
         for ((slots, instrument), count) in self.usage.iter().zip(&instruments.usage).zip(COUNTS) {
-            let Some(instrument) = instrument else {
+            let (Some(instrument), Some(added)) = (instrument, tokens.by_modality(count)) else {
                 continue;
             };
-            let added = tokens.by_modality(count);
             for ((slot, modality), tokens) in slots.iter().zip(MODALITIES).zip(added) {
                 if tokens > 0 {
                     slot.get_or_init(|| self.counter(instrument, modality))

@@ -90,11 +90,9 @@ impl Tokens {
         self.totals.get(count as usize).copied().flatten()
     }
 
-    /// What to add to the counter of `count` for each modality; nothing where the total is not known.
-    pub(super) fn by_modality(&self, count: Count) -> [u64; 4] {
-        let Some(total) = self.total(count) else {
-            return [0; 4];
-        };
+    /// What to add to the counter of `count` for each modality; `None` where the total is not known.
+    pub(super) fn by_modality(&self, count: Count) -> Option<[u64; 4]> {
+        let total = self.total(count)?;
         let mut added = [0, 0, 0, total];
         if let Some(parts) = self.parts.get(count as usize) {
             for (added, part) in added.iter_mut().zip(parts) {
@@ -105,11 +103,11 @@ impl Tokens {
                 .fold(0, |sum: u64, part| sum.saturating_add(*part));
             if known > total {
                 // Parts that are more than the whole are not known.
-                return [0, 0, 0, total];
+                return Some([0, 0, 0, total]);
             }
             added[UNKNOWN] = total - known;
         }
-        added
+        Some(added)
     }
 }
 
@@ -147,9 +145,9 @@ mod tests {
             (semconv::GEN_AI_USAGE_IMAGE_INPUT_TOKENS, 150),
             (semconv::GEN_AI_USAGE_OUTPUT_TOKENS, 7),
         ]);
-        assert_eq!(tokens.by_modality(Count::Input), [100, 150, 0, 50]);
-        assert_eq!(tokens.by_modality(Count::Output), [0, 0, 0, 7]);
-        assert_eq!(tokens.by_modality(Count::Reasoning), [0; 4]);
+        assert_eq!(tokens.by_modality(Count::Input), Some([100, 150, 0, 50]));
+        assert_eq!(tokens.by_modality(Count::Output), Some([0, 0, 0, 7]));
+        assert_eq!(tokens.by_modality(Count::Reasoning), None);
     }
 
     #[test]
@@ -159,7 +157,7 @@ mod tests {
             (semconv::GEN_AI_USAGE_TEXT_INPUT_TOKENS, 100),
             (semconv::GEN_AI_USAGE_OUTPUT_TOKENS, -1),
         ]);
-        assert_eq!(tokens.by_modality(Count::Input), [0, 0, 0, 10]);
+        assert_eq!(tokens.by_modality(Count::Input), Some([0, 0, 0, 10]));
         assert_eq!(tokens.total(Count::Output), None);
     }
 }

@@ -1,19 +1,25 @@
 async fn send(name: &str, mut request: Request) -> Response {
-    ::agent_otel::__private::a2a_call("invoke_agent")
-        .describe(|span| {
-            span.agent(&name);
-        })
-        .inject(&mut request)
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Response>();
-                }
-                let _ = &request;
-                request.set_timeout(TIMEOUT);
-                client().execute(request).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::a2a_call("invoke_agent")
+            .current()
+            .describe(|span| {
+                span.agent(&name);
+            })
+            .inject(&mut request)
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<Response>();
+                    }
+                    let _ = &request;
+                    request.set_timeout(TIMEOUT);
+                    client().execute(request).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,19 +1,26 @@
 /// Answers a customer's question.
 async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
-    ::agent_otel::__private::agent("invoke_agent answer")
-        .extract(&headers)
-        .describe(|span| {
-            span.description("Answers a customer's question.").input(&question);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<String, Error>>();
-                }
-                let plan = plan(question).await?;
-                run(plan).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).output().outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::agent("invoke_agent answer")
+            .extract(&headers)
+            .describe(|span| {
+                span.description("Answers a customer's question.").input(&question);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<Result<String, Error>>();
+                    }
+                    let plan = plan(question).await?;
+                    run(plan).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .output(outcome)
+                        .outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,16 +1,22 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
-    ::agent_otel::__private::create_agent("create_agent")
-        .describe(|span| {
-            span.provider("openai").name(&name).system(&instructions);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<String, Error>>();
-                }
-                client.create(name, instructions).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::create_agent("create_agent")
+            .current()
+            .describe(|span| {
+                span.provider("openai").name(&name).system(&instructions);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<Result<String, Error>>();
+                    }
+                    client.create(name, instructions).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,19 +1,25 @@
 #[async_trait]
 impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
-        ::agent_otel::__private::agent("invoke_agent")
-            .describe(|span| {
-                span.name(&self.name).conversation_id(&session.id);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<String>();
-                    }
-                    self.ask(session).await
-                },
-                |ret| ::agent_otel::__private::returned(ret).outcome(),
-            )
+        {
+            let run = ::agent_otel::__private::agent("invoke_agent")
+                .current()
+                .describe(|span| {
+                    span.name(&self.name).conversation_id(&session.id);
+                })
+                .run(
+                    async move {
+                        if false {
+                            return ::agent_otel::__private::never::<String>();
+                        }
+                        self.ask(session).await
+                    },
+                    |ret, outcome| {
+                        ::agent_otel::__private::returned(ret).outcome(outcome);
+                    },
+                );
+            run
+        }
             .await
     }
 }

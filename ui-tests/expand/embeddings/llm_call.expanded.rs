@@ -1,18 +1,26 @@
 async fn embed(texts: &[String]) -> Result<Embedded, Error> {
-    ::agent_otel::__private::embeddings("embeddings text-embedding-3-small")
-        .describe(|span| {
-            span.provider("openai").dimensions(&512);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::response::<
-                        Result<Embedded, Error>,
-                    >();
-                }
-                client.embed(texts).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).response(),
-        )
+    {
+        let run = ::agent_otel::__private::embeddings(
+                "embeddings text-embedding-3-small",
+            )
+            .current()
+            .describe(|span| {
+                span.provider("openai").dimensions(&512);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::response::<
+                            Result<Embedded, Error>,
+                        >();
+                    }
+                    client.embed(texts).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).response(outcome);
+                },
+            );
+        run
+    }
         .await
 }

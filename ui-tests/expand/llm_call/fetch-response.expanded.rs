@@ -1,22 +1,26 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
-    ::agent_otel::__private::fetch_response("fetch_response")
-        .describe(|span| {
-            span.provider("openai").response_id(&id);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<ResponseObject, Error>,
-                    >();
-                }
-                client.response(id).await
-            },
-            |ret| {
-                ::agent_otel::__private::returned(ret)
-                    .outcome()
-                    .told(::agent_otel::__private::told(ret).response())
-            },
-        )
+    {
+        let run = ::agent_otel::__private::fetch_response("fetch_response")
+            .current()
+            .describe(|span| {
+                span.provider("openai").response_id(&id);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<ResponseObject, Error>,
+                        >();
+                    }
+                    client.response(id).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .outcome(outcome)
+                        .told(::agent_otel::__private::told(ret).response());
+                },
+            );
+        run
+    }
         .await
 }

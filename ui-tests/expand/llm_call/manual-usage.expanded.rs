@@ -1,5 +1,6 @@
 fn complete(prompt: &str) -> String {
     ::agent_otel::__private::llm_call("chat gpt-4o-mini")
+        .current()
         .describe(|span| {
             span.provider("openai").temperature(&0.2);
         })
@@ -9,6 +10,8 @@ fn complete(prompt: &str) -> String {
                 agent_otel::current().usage(usage);
                 text
             },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
         )
 }

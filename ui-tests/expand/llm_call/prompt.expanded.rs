@@ -1,5 +1,6 @@
 fn greet(name: &str) -> Result<ChatResponse, Error> {
     ::agent_otel::__private::llm_call("chat gpt-4o")
+        .current()
         .describe(|span| {
             span.provider("openai")
                 .prompt("greeting", "3")
@@ -12,6 +13,8 @@ fn greet(name: &str) -> Result<ChatResponse, Error> {
                 let _ = ::agent_otel::__private::response::<Result<ChatResponse, Error>>;
                 client.greet(name)
             },
-            |ret| ::agent_otel::__private::returned(ret).response(),
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).response(outcome);
+            },
         )
 }

@@ -1,5 +1,6 @@
 fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error> {
     ::agent_otel::__private::mcp_call("")
+        .current()
         .describe(|span| {
             span.method(&method).tool(&tool);
         })
@@ -8,10 +9,10 @@ fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error>
                 let _ = &params;
                 client.send(method, params)
             },
-            |ret| {
+            |ret, outcome| {
                 ::agent_otel::__private::returned(ret)
-                    .outcome()
-                    .replied(::agent_otel::__private::replied(ret).fault())
+                    .outcome(outcome)
+                    .replied(::agent_otel::__private::replied(ret).fault());
             },
         )
 }

@@ -1,22 +1,26 @@
 async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
-    ::agent_otel::__private::mcp_call("tools/call weather")
-        .describe(|span| {
-            span.argument("city", &city);
-        })
-        .inject(meta)
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Value, Error>>();
-                }
-                client.call("weather", meta, city).await
-            },
-            |ret| {
-                ::agent_otel::__private::returned(ret)
-                    .result()
-                    .outcome()
-                    .replied(::agent_otel::__private::replied(ret).fault())
-            },
-        )
+    {
+        let run = ::agent_otel::__private::mcp_call("tools/call weather")
+            .current()
+            .describe(|span| {
+                span.argument("city", &city);
+            })
+            .inject(meta)
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<Result<Value, Error>>();
+                    }
+                    client.call("weather", meta, city).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .result(outcome)
+                        .outcome(outcome)
+                        .replied(::agent_otel::__private::replied(ret).fault());
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,24 +1,27 @@
 async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
-    ::agent_otel::__private::mcp_serve("tools/call")
-        .extract(&request.meta)
-        .describe(|span| {
-            span.tool(&request.name);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<CallToolResult, ErrorData>,
-                    >();
-                }
-                let _ = &request;
-                tools.call(request).await
-            },
-            |ret| {
-                ::agent_otel::__private::returned(ret)
-                    .outcome()
-                    .replied(::agent_otel::__private::replied(ret).fault())
-            },
-        )
+    {
+        let run = ::agent_otel::__private::mcp_serve("tools/call")
+            .extract(&request.meta)
+            .describe(|span| {
+                span.tool(&request.name);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<CallToolResult, ErrorData>,
+                        >();
+                    }
+                    let _ = &request;
+                    tools.call(request).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .outcome(outcome)
+                        .replied(::agent_otel::__private::replied(ret).fault());
+                },
+            );
+        run
+    }
         .await
 }

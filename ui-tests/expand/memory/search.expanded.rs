@@ -1,23 +1,27 @@
 async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
-    ::agent_otel::__private::memory("search_memory")
-        .describe(|span| {
-            span.store(&store).query(&question);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<Vec<Record>, Error>,
-                    >();
-                }
-                client.search(store, question).await
-            },
-            |ret| {
-                ::agent_otel::__private::returned(ret)
-                    .records()
-                    .outcome()
-                    .record_count(ret)
-            },
-        )
+    {
+        let run = ::agent_otel::__private::memory("search_memory")
+            .current()
+            .describe(|span| {
+                span.store(&store).query(&question);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<Vec<Record>, Error>,
+                        >();
+                    }
+                    client.search(store, question).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .records(outcome)
+                        .outcome(outcome)
+                        .record_count(ret);
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,14 +1,22 @@
 /// Takes a question apart.
 async fn steps(question: &str) -> Result<Vec<Step>, Error> {
-    ::agent_otel::__private::plan("plan")
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Vec<Step>, Error>>();
-                }
-                model.steps(question).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::plan("plan")
+            .current()
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<Vec<Step>, Error>,
+                        >();
+                    }
+                    model.steps(question).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

@@ -1,18 +1,26 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
-    ::agent_otel::__private::retrieval("retrieval manuals")
-        .describe(|span| {
-            span.top_k(&limit).query(&question);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<Vec<Document>, Error>,
-                    >();
-                }
-                index.search(question, limit).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).documents().outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::retrieval("retrieval manuals")
+            .current()
+            .describe(|span| {
+                span.top_k(&limit).query(&question);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<Vec<Document>, Error>,
+                        >();
+                    }
+                    index.search(question, limit).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .documents(outcome)
+                        .outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

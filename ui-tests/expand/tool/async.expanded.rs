@@ -1,19 +1,25 @@
 /// Looks an order up by its number.
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
-    ::agent_otel::__private::tool("execute_tool order_status")
-        .describe(|span| {
-            span.description("Looks an order up by its number.")
-                .argument("order_id", &order_id);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Order, Error>>();
-                }
-                let order = db.find(order_id).await?;
-                Ok(order)
-            },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::tool("execute_tool order_status")
+            .current()
+            .describe(|span| {
+                span.description("Looks an order up by its number.")
+                    .argument("order_id", &order_id);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<Result<Order, Error>>();
+                    }
+                    let order = db.find(order_id).await?;
+                    Ok(order)
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

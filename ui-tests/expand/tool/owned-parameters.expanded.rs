@@ -7,30 +7,37 @@ impl Shop {
         gift: Gift,
         unused: String,
     ) -> u64 {
-        ::agent_otel::__private::tool("execute_tool place")
-            .describe(|span| {
-                span.attribute("app.tier", &self.tier).attribute("user.id", &user.id);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<u64>();
-                    }
-                    if false {
+        {
+            let run = ::agent_otel::__private::tool("execute_tool place")
+                .current()
+                .describe(|span| {
+                    span.attribute("app.tier", &self.tier)
+                        .attribute("user.id", &user.id);
+                })
+                .run(
+                    async move {
+                        if false {
+                            return ::agent_otel::__private::never::<u64>();
+                        }
+                        if false {
+                            #[cfg(gifts)]
+                            let gift = ();
+                            let unused = ();
+                        }
+                        let _ = &unused;
                         #[cfg(gifts)]
-                        let gift = ();
-                        let unused = ();
-                    }
-                    let _ = &unused;
-                    #[cfg(gifts)]
-                    let _ = &gift;
-                    let _ = &_2;
-                    let _ = &user;
-                    let _ = &self;
-                    self.queue.send(user).await
-                },
-                |ret| ::agent_otel::__private::returned(ret).outcome(),
-            )
+                        let _ = &gift;
+                        let _ = &_2;
+                        let _ = &user;
+                        let _ = &self;
+                        self.queue.send(user).await
+                    },
+                    |ret, outcome| {
+                        ::agent_otel::__private::returned(ret).outcome(outcome);
+                    },
+                );
+            run
+        }
             .await
     }
 }

@@ -1,9 +1,10 @@
 fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + Send {
     ::agent_otel::__private::tool("execute_tool order_status")
+        .current()
         .run_future(
             move || { async move { find(order_id).await } },
-            |ret: &Result<Order, Error>| {
-                ::agent_otel::__private::returned(ret).result().outcome()
+            |ret: &Result<Order, Error>, outcome| {
+                ::agent_otel::__private::returned(ret).result(outcome).outcome(outcome);
             },
         )
 }
@@ -12,11 +13,14 @@ fn boxed<'a>(
     query: String,
 ) -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
     ::agent_otel::__private::tool("execute_tool boxed")
+        .current()
         .run_boxed(
             move || -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
                 let _ = &query;
                 Box::pin(async move { db.search(query).await })
             },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
         )
 }

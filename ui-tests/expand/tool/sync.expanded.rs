@@ -1,10 +1,13 @@
 fn order_status(order_id: u64) -> Result<Order, Error> {
     ::agent_otel::__private::tool("execute_tool order_status")
+        .current()
         .run_sync(
             move || -> Result<Order, Error> {
                 let order = find(order_id)?;
                 Ok(order)
             },
-            |ret| ::agent_otel::__private::returned(ret).outcome(),
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
         )
 }

@@ -1,17 +1,27 @@
 async fn newsroom(topic: &str) -> Result<Article, Error> {
-    ::agent_otel::__private::workflow("invoke_workflow newsroom")
-        .describe(|span| {
-            span.input(&topic);
-        })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Article, Error>>();
-                }
-                let notes = research(topic).await?;
-                write(notes).await
-            },
-            |ret| ::agent_otel::__private::returned(ret).output().outcome(),
-        )
+    {
+        let run = ::agent_otel::__private::workflow("invoke_workflow newsroom")
+            .current()
+            .describe(|span| {
+                span.input(&topic);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<
+                            Result<Article, Error>,
+                        >();
+                    }
+                    let notes = research(topic).await?;
+                    write(notes).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret)
+                        .output(outcome)
+                        .outcome(outcome);
+                },
+            );
+        run
+    }
         .await
 }

@@ -20,7 +20,8 @@ pub(crate) use state::gather_limit;
 pub(crate) use state::is_installed;
 pub(super) use state::{current, patterns};
 pub(crate) use state::{
-    emits_event, install, is_allowed, is_beside_spans, is_captured, is_uploaded, keep_allowed,
+    emits_event, install, is_allowed, is_beside_spans, is_captured, is_kept, is_uploaded,
+    keep_allowed,
 };
 
 /// Bytes of one content attribute, unless something else is said: a batch of 512 spans has to fit a request.

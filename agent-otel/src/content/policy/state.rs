@@ -106,6 +106,11 @@ pub(crate) fn is_captured() -> bool {
     state() & (CAPTURES | UPLOADS) != 0
 }
 
+/// Whether anything of an operation is kept until its end: content, or what its event tells.
+pub(crate) fn is_kept() -> bool {
+    state() & (CAPTURES | UPLOADS | EMITS) != 0
+}
+
 /// Whether content is handed to upload hooks.
 pub(crate) fn is_uploaded() -> bool {
     state() & UPLOADS != 0
