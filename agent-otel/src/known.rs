@@ -18,6 +18,8 @@ pub(crate) struct Known {
     vendor: Vendor,
     /// One bit for each of [`BY_BOTH`].
     told: u8,
+    /// A request of MCP that calls a tool.
+    calls_tool: bool,
 }
 
 /// A provider with attributes of its own. `gen_ai.provider.name` decides: what speaks the API of OpenAI may be anybody's.
@@ -37,6 +39,16 @@ impl Known {
             provider::AWS_BEDROCK => Vendor::AwsBedrock,
             _ => Vendor::Other,
         };
+    }
+
+    /// Notes that the operation calls a tool.
+    pub(crate) fn tell_tool_call(&mut self) {
+        self.calls_tool = true;
+    }
+
+    /// Whether the operation calls a tool, over MCP.
+    pub(crate) fn calls_tool(self) -> bool {
+        self.calls_tool
     }
 
     /// Notes that `key` was told.

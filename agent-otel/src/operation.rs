@@ -30,6 +30,8 @@ pub(crate) struct Operation {
     /// Attached while the body runs; `None` where the ambient context is right as it is.
     context: Option<Context>,
     record: Record,
+    /// When it began: the start of its span, and of what is measured.
+    begun: SystemTime,
     known: Known,
     measure: Option<Measure>,
     /// What only those have who capture content.
@@ -102,6 +104,7 @@ impl Operation {
             kind,
             context,
             record: Record::Nothing,
+            begun: SystemTime::UNIX_EPOCH,
             known: Known::default(),
             measure: None,
             kept: None,
@@ -123,8 +126,8 @@ impl Operation {
         let marked = model_spans::mark(parent, kind.role, &describe.attributes);
         #[cfg(feature = "tracing")]
         let parent = marked.as_ref().unwrap_or(parent);
-        let begun = SystemTime::now();
         let mut operation = Self::idle(kind, None);
+        operation.begun = SystemTime::now();
         operation.known = describe.known;
         if !parent.is_telemetry_suppressed() {
             operation.measure = Measure::begin(kind.role, &describe.attributes);
@@ -134,11 +137,11 @@ impl Operation {
         }
         if describe.traced {
             // Samplers and processors are code of others.
-            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage, begun));
+            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage));
             let _ = catch_unwind(start);
         }
         if operation.is_idle() {
-            operation.untraced(parent, None, begun);
+            operation.untraced(parent, None);
         }
         if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
             operation.context = operation
@@ -150,18 +153,12 @@ impl Operation {
     }
 
     /// Starts the span, and goes on without it where it was sampled out.
-    fn start(
-        &mut self,
-        describe: &mut Describe,
-        parent: &Context,
-        lineage: Lineage,
-        begun: SystemTime,
-    ) {
+    fn start(&mut self, describe: &mut Describe, parent: &Context, lineage: Lineage) {
         let mut attributes = std::mem::take(&mut describe.attributes);
         content::keep_allowed(&mut attributes);
         let mut builder = SpanBuilder::from_name(std::mem::take(&mut describe.name));
         builder.span_kind = Some(self.kind.span.kind.clone());
-        builder.start_time = Some(begun);
+        builder.start_time = Some(self.begun);
         builder.attributes = Some(attributes);
         builder.links = lineage.link.map(|link| vec![Link::with_context(*link)]);
         // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
@@ -171,14 +168,14 @@ impl Operation {
         if span.is_recording() {
             self.record = Record::Span;
             let above = above.span().span_context().span_id();
-            self.context = Some(parent.with_span(OperationSpan::new(span, begun, above)));
+            self.context = Some(parent.with_span(OperationSpan::new(span, above)));
         } else {
-            self.untraced(parent, Some(span.span_context().clone()), begun);
+            self.untraced(parent, Some(span.span_context().clone()));
         }
     }
 
     /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
-    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>, begun: SystemTime) {
+    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>) {
         let unrecorded = unrecorded.filter(SpanContext::is_valid);
         let told_by_client = model_spans::are_theirs(self.kind.role);
         let records = self.measure.is_some() || self.kept.is_some() || told_by_client;
@@ -192,7 +189,7 @@ impl Operation {
                 Record::Untraced
             };
             let span = AnySpan::Untraced(around);
-            parent.with_span(OperationSpan::new(span, begun, SpanId::INVALID))
+            parent.with_span(OperationSpan::new(span, SpanId::INVALID))
         } else {
             match unrecorded {
                 Some(span_context) => parent.with_remote_span_context(span_context),
@@ -232,15 +229,16 @@ impl Operation {
         if self.context.is_none() {
             return;
         }
+        let ended = SystemTime::now();
         let mut outcome = Outcome::default();
         // `Display` of an error and `LlmResponse` of a response are code of the user.
         let _ = catch_unwind(AssertUnwindSafe(|| read(&mut outcome)));
-        self.end(&mut outcome, None);
+        self.end(&mut outcome, None, ended);
     }
 
     /// Ends the span of a stream that has come to its end.
     pub(crate) fn finished(&mut self, outcome: &mut Outcome) {
-        self.end(outcome, None);
+        self.end(outcome, None, SystemTime::now());
     }
 
     /// Ends the span where the return value is an error instead of a stream.
@@ -248,28 +246,35 @@ impl Operation {
         if !self.is_live() {
             return;
         }
+        let ended = SystemTime::now();
         let mut told = Outcome::default();
         let _ = catch_unwind(AssertUnwindSafe(|| read(&mut told)));
         if told.failure.is_some() {
-            self.end(&mut told, None);
+            self.end(&mut told, None, ended);
         }
     }
 
     /// Ends the span of a stream that was dropped; one that gave an error has failed, and was not abandoned.
     pub(crate) fn abandoned(&mut self, outcome: &mut Outcome) {
-        self.end(outcome, Some(semconv::outcome::ABANDONED));
+        self.end(
+            outcome,
+            Some(semconv::outcome::ABANDONED),
+            SystemTime::now(),
+        );
     }
 
     /// Ends the span of a body that panicked.
     #[cold]
     pub(crate) fn panicked(&mut self, payload: &(dyn Any + Send)) {
+        let ended = SystemTime::now();
         let mut told = Outcome::default();
         told.failed(exception::panic(payload));
-        self.end(&mut told, Some(semconv::outcome::PANICKED));
+        self.end(&mut told, Some(semconv::outcome::PANICKED), ended);
     }
 
-    /// The one end. `early` marks what did not come to its own.
-    fn end(&mut self, outcome: &mut Outcome, early: Option<&'static str>) {
+    /// The one end. `early` marks what did not come to its own; `ended` is when the body was done, before anything was
+    /// made of what it gave.
+    fn end(&mut self, outcome: &mut Outcome, early: Option<&'static str>, ended: SystemTime) {
         // What is over is not counted again when it is dropped.
         let Some(context) = self.context.take() else {
             return;
@@ -288,7 +293,6 @@ impl Operation {
             .then(|| Box::new(Self::written(kept, outcome, &place)));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
         let wanted = self.measure.is_some() || written.is_some() || counts;
-        let ended = SystemTime::now();
         let mut calls = None;
         let mut event = None;
         let heard = LastWords::end(&context, ended, wanted, |last| {
@@ -296,12 +300,11 @@ impl Operation {
             match self.kind.role {
                 Role::Agent => calls = Rollup::end(&context, last),
                 Role::Tool => Rollup::tool(&context),
+                Role::McpClient if self.known.calls_tool() => Rollup::tool(&context),
                 _ => {}
             }
             if let Some(Wrote { span, details }) = written.map(|written| *written) {
-                for attribute in span {
-                    last.put(attribute);
-                }
+                last.content(span);
                 event = Some(details);
             }
         });
@@ -326,16 +329,14 @@ impl Operation {
         }
         if let Some(measure) = self.measure.take() {
             // A clock that was set back gives no negative duration; the SDK ends such a span where it began, too.
-            let lasted = heard
-                .begun
-                .and_then(|begun| ended.duration_since(begun).ok());
+            let ended = heard.ended.unwrap_or(ended);
+            let lasted = ended.duration_since(self.begun).unwrap_or_default();
             let finished = Finished {
                 attributes: told,
-                timing: outcome.timing.as_ref(),
                 calls,
             };
             // Instruments are code of others.
-            let end = AssertUnwindSafe(|| measure.end(lasted.unwrap_or_default(), &finished));
+            let end = AssertUnwindSafe(|| measure.end(lasted, &finished));
             let _ = catch_unwind(end);
         }
     }
@@ -437,6 +438,7 @@ impl Operation {
                 Rollup::inference(context, counted(input), counted(output));
             }
             Role::Tool => Rollup::tool(context),
+            Role::McpClient if self.known.calls_tool() => Rollup::tool(context),
             _ => {}
         }
     }
@@ -471,7 +473,8 @@ impl Drop for Operation {
     #[inline]
     fn drop(&mut self) {
         if self.is_live() {
-            self.end(&mut Outcome::default(), Some(semconv::outcome::CANCELLED));
+            let cancelled = Some(semconv::outcome::CANCELLED);
+            self.end(&mut Outcome::default(), cancelled, SystemTime::now());
         }
     }
 }

@@ -60,10 +60,9 @@ impl AnySpan {
 #[derive(Debug)]
 pub(crate) struct OperationSpan {
     span: AnySpan,
-    begun: SystemTime,
     /// The span above.
     parent: SpanId,
-    has_ended: bool,
+    ended: Option<SystemTime>,
     /// The body set a status, which the outcome must not change.
     status_set: bool,
     /// What the body has recorded, if anything.
@@ -71,24 +70,28 @@ pub(crate) struct OperationSpan {
 }
 
 impl OperationSpan {
-    pub(crate) fn new(span: AnySpan, begun: SystemTime, parent: SpanId) -> Self {
+    pub(crate) fn new(span: AnySpan, parent: SpanId) -> Self {
         Self {
             span,
-            begun,
             parent,
-            has_ended: false,
+            ended: None,
             status_set: false,
             body: None,
         }
     }
 
     fn set(&mut self, attribute: KeyValue) {
-        if self.has_ended {
+        if self.ended.is_some() {
             return;
         }
         let body = self.body.get_or_insert_default();
         let same = |known: &&mut KeyValue| known.key == attribute.key;
-        let has_room = body.len() < LIMIT;
+        let limit = if is_of_conventions(&attribute.key) {
+            2 * LIMIT
+        } else {
+            LIMIT
+        };
+        let has_room = body.len() < limit;
         match body.iter_mut().find(same) {
             Some(known) => known.value = attribute.value,
             None if has_room => body.push(attribute),
@@ -104,11 +107,9 @@ impl OperationSpan {
             last.attributes.retain(|attribute| !said(attribute));
             last.attributes.extend(body);
         }
-        if last.wanted {
-            last.told.extend_from_slice(&last.attributes);
-        }
+        last.tell();
+        last.attributes.append(&mut last.content);
         content::keep_allowed(&mut last.attributes);
-        last.begun = Some(self.begun);
         each!(&mut self.span, span => {
             // One after the other, which keeps the place of the list for the next operation.
             for attribute in last.attributes.drain(..) {
@@ -130,21 +131,33 @@ impl OperationSpan {
     }
 }
 
-/// The most attributes that a body may add, so that what the outcome tells has room below the limit of the SDK.
+/// The most attributes of its own that a body may add, so that what the outcome tells has room below the limit of the SDK.
 const LIMIT: usize = 96;
+
+/// Whether an attribute is what operations are about, such as the usage of tokens: whatever else a body adds, there is
+/// room for it.
+fn is_of_conventions(key: &Key) -> bool {
+    const FAMILIES: [&str; 4] = ["gen_ai.", "mcp.", "rpc.", "error."];
+
+    FAMILIES
+        .iter()
+        .any(|family| key.as_str().starts_with(family))
+}
 
 /// What the end of a span has to say beside that it ends. One a thread, so that its lists are allocated once.
 #[derive(Debug)]
 pub(crate) struct LastWords {
     attributes: Vec<KeyValue>,
+    /// Attributes of which nobody but the span hears, since they are large.
+    content: Vec<KeyValue>,
     /// The description of the status, where the operation failed.
     error: Option<Cow<'static, str>>,
     /// Why the operation failed; left, where the exception began here.
     failure: Option<Box<Failure>>,
     /// The side of MCP that fails by the code of JSON-RPC, which the body may know.
     role: Option<Role>,
-    /// When the span began; told by the span.
-    begun: Option<SystemTime>,
+    /// When the span had ended already; told by the span.
+    ended: Option<SystemTime>,
     /// Whether [`told`](Self::told) is to be filled.
     wanted: bool,
     told: Vec<KeyValue>,
@@ -160,10 +173,11 @@ impl LastWords {
     /// Nothing to say.
     pub(crate) const NONE: Self = Self {
         attributes: Vec::new(),
+        content: Vec::new(),
         error: None,
         failure: None,
         role: None,
-        begun: None,
+        ended: None,
         wanted: false,
         told: Vec::new(),
         spoken: false,
@@ -198,7 +212,7 @@ impl LastWords {
             Some(Heard {
                 told: wanted.then(|| std::mem::take(&mut last.told)),
                 failure: last.failure.take(),
-                begun: last.begun,
+                ended: last.ended,
             })
         });
         heard.ok().flatten().unwrap_or_default()
@@ -208,10 +222,20 @@ impl LastWords {
         if !self.attributes.is_empty() {
             self.attributes.clear();
         }
+        if !self.content.is_empty() {
+            self.content.clear();
+        }
         self.error = None;
         self.failure = None;
         self.role = None;
-        self.begun = None;
+        self.ended = None;
+    }
+
+    /// Keeps what is known now for those who want it.
+    fn tell(&mut self) {
+        if self.wanted {
+            self.told.extend_from_slice(&self.attributes);
+        }
     }
 
     /// Fails by the code of JSON-RPC that the body may know, on this side of MCP.
@@ -245,6 +269,11 @@ impl LastWords {
         self.attributes.push(attribute);
     }
 
+    /// Sets attributes that are none of metrics and events.
+    pub(crate) fn content(&mut self, content: Vec<KeyValue>) {
+        self.content = content;
+    }
+
     /// Marks the span as failed, unless the body has set a status.
     pub(crate) fn error(&mut self, description: Cow<'static, str>) {
         self.error = Some(description);
@@ -269,8 +298,8 @@ pub(crate) struct Heard {
     pub(crate) told: Option<Vec<KeyValue>>,
     /// The failure, if its exception began here.
     pub(crate) failure: Option<Box<Failure>>,
-    /// `None` where somebody else has ended the span before.
-    pub(crate) begun: Option<SystemTime>,
+    /// When somebody else has ended the span before, if anybody did.
+    pub(crate) ended: Option<SystemTime>,
 }
 
 /// Leaves the last value of each key: the SDK appends, and a body may have the last word on what was set at the start.
@@ -307,7 +336,7 @@ impl Span for OperationSpan {
     }
 
     fn is_recording(&self) -> bool {
-        !self.has_ended && self.span.is_recording()
+        self.ended.is_none() && self.span.is_recording()
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
@@ -337,9 +366,20 @@ impl Span for OperationSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if std::mem::replace(&mut self.has_ended, true) {
+        if let Some(ended) = self.ended {
+            // Too late for the span, and not to be taken for the words of another.
+            let _ = LAST.try_with(|last| {
+                if let Ok(mut last) = last.try_borrow_mut() {
+                    if std::mem::take(&mut last.spoken) {
+                        last.tell();
+                        last.clear();
+                        last.ended = Some(ended);
+                    }
+                }
+            });
             return;
         }
+        self.ended = Some(timestamp);
         // Let go of before the processors run, which may end other spans.
         let closed = LAST.try_with(|last| {
             let mut last = last.try_borrow_mut().ok()?;

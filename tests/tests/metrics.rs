@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::SystemTime;
 
 use agent_otel::testing::{self, Point};
-use agent_otel::{Usage, agent, llm_call, tool};
+use agent_otel::{Usage, agent, llm_call, mcp_call, tool};
 use expect_test::expect;
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use opentelemetry::trace::{Status, TraceContextExt};
 use serde_json::{Value, json};
 
 type Headers = HashMap<String, String>;
@@ -132,6 +134,98 @@ fn what_is_not_sampled_is_measured_all_the_same() {
         histogram gen_ai.invoke_agent.tool_calls [{tool_call}] gen_ai.agent.name=unseen: 2 in 1
     "#]]
     .assert_eq(&told("gen_ai.agent.name", "unseen"));
+}
+
+/// Waits until some time has passed by the clock that spans are measured with.
+fn until_the_clock_moves() {
+    let begun = SystemTime::now();
+    while begun.elapsed().unwrap_or_default().is_zero() {}
+}
+
+#[tool]
+fn takes_time() {
+    until_the_clock_moves();
+}
+
+#[test]
+fn what_is_not_sampled_takes_its_time() {
+    #[agent(extract = headers)]
+    fn unseen_waiting(headers: &Headers) {
+        takes_time();
+    }
+    testing::capture(|| unseen_waiting(&unsampled()));
+    let name = "gen_ai.execute_tool.duration";
+    assert!(point(name, "gen_ai.agent.name", "unseen_waiting").sum > 0.0);
+}
+
+#[test]
+fn what_the_body_has_ended_is_measured_until_then() {
+    #[tool]
+    fn ended_by_hand() -> Result<(), std::fmt::Error> {
+        until_the_clock_moves();
+        opentelemetry::Context::current().span().end();
+        Err(std::fmt::Error)
+    }
+    #[tool]
+    fn ended_by_hand_too() {
+        opentelemetry::Context::current().span().end();
+    }
+    let spans = testing::capture(|| {
+        assert!(ended_by_hand().is_err());
+        ended_by_hand_too();
+        ended_by_hand_too();
+    });
+    let [first, second, third] = &*spans else {
+        panic!("three spans, not {spans}");
+    };
+    let of_span = first.end_time.duration_since(first.start_time).unwrap();
+    let name = "gen_ai.execute_tool.duration";
+    let measured = point(name, "gen_ai.tool.name", "ended_by_hand");
+    assert_eq!(of_span.as_secs_f64(), measured.sum);
+    assert_eq!(measured.attribute("error.type"), Some("core::fmt::Error"));
+    // What came too late for one span is not told of the next.
+    for span in [second, third] {
+        assert_eq!(span.status, Status::Unset);
+        assert!(
+            span.attributes
+                .iter()
+                .all(|one| one.key.as_str() != "error.type")
+        );
+    }
+}
+
+#[test]
+fn the_first_chunk_may_be_told_by_the_body() {
+    #[llm_call(provider = "openai", model = model, usage = manual)]
+    fn told_by_body(model: &str) {
+        agent_otel::current().time_to_first_chunk(std::time::Duration::from_millis(250));
+    }
+    testing::capture(|| told_by_body("told-by-body"));
+    let name = "gen_ai.client.inference.time_to_first_chunk";
+    assert_eq!(
+        point(name, "gen_ai.request.model", "told-by-body").sum,
+        0.25
+    );
+}
+
+#[test]
+fn a_tool_that_is_called_over_mcp_is_counted() {
+    #[mcp_call(method = method, tool = "weather", inject = client)]
+    fn request(method: &str) {
+        let _ = method;
+    }
+    #[agent]
+    fn caller_over_mcp() {
+        request("tools/call");
+        request("tools/list");
+    }
+    let spans = testing::capture(caller_over_mcp);
+    let name = "gen_ai.invoke_agent.tool_calls";
+    assert_eq!(
+        point(name, "gen_ai.agent.name", "caller_over_mcp").sum,
+        1.0,
+        "{spans}"
+    );
 }
 
 #[agent]

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::SystemTime;
 
 use agent_otel::testing::{Spans, capture, capture_async, capture_with};
 use agent_otel::{agent, tool};
@@ -283,4 +284,59 @@ fn an_attribute_expression_that_panics_does_not_reach_the_caller() {
     }
     let (count, spans) = capture_with(|| counted(&[]));
     assert_eq!((count, spans.len()), (0, 1));
+}
+
+/// What is made of a return value takes time that is none of the operation's.
+#[test]
+fn an_operation_is_over_before_its_error_is_read() {
+    struct Late;
+
+    thread_local! {
+        static READ: Cell<Option<SystemTime>> = const { Cell::new(None) };
+    }
+
+    impl std::fmt::Display for Late {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            let begun = SystemTime::now();
+            READ.set(READ.get().or(Some(begun)));
+            while begun.elapsed().unwrap_or_default().is_zero() {}
+            f.write_str("late")
+        }
+    }
+
+    #[tool]
+    fn slow_to_tell() -> Result<(), Late> {
+        Err(Late)
+    }
+
+    let spans = capture(|| assert!(slow_to_tell().is_err()));
+    let ended = spans.named("execute_tool slow_to_tell").unwrap().end_time;
+    assert!(ended <= READ.get().expect("the error was read"));
+}
+
+/// However much a body adds of its own, what operations are about has room.
+#[test]
+fn a_body_that_adds_a_lot_still_tells_what_it_used() {
+    #[tool]
+    fn talkative() {
+        const KEYS: [&str; 200] = {
+            let mut keys = [""; 200];
+            let mut at = 0;
+            let all = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+            while at < 200 {
+                keys[at] = all.split_at(at + 1).0;
+                at += 1;
+            }
+            keys
+        };
+        for key in KEYS {
+            agent_otel::current().attribute(key, 1);
+        }
+        agent_otel::current().attribute("gen_ai.tool.call.id", "call_1");
+    }
+
+    let spans = capture(talkative);
+    let span = spans.named("execute_tool talkative").unwrap();
+    let told = |one: &opentelemetry::KeyValue| one.key.as_str() == "gen_ai.tool.call.id";
+    assert!(span.attributes.iter().any(told), "{spans}");
 }

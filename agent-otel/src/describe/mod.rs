@@ -99,6 +99,7 @@ impl Describe {
         let calls_tool = self.kind.role.is_mcp() && operation.as_str() == TOOLS_CALL;
         self.push(self.kind.span.operation, operation);
         if calls_tool {
+            self.known.tell_tool_call();
             self.push(
                 key::GEN_AI_OPERATION_NAME,
                 key::value::operation::EXECUTE_TOOL,

@@ -10,15 +10,14 @@ mod usage;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
+use opentelemetry::{KeyValue, Value};
 
 use crate::kind::Role;
 use crate::mcp_session::Side;
 use crate::provider;
 use crate::rollup::OwnCalls;
-use crate::semconv::Version;
-use crate::stream::Timing;
+use crate::semconv::{self, Version};
 use instruments::Instruments;
 use series::{Bound, End, Series};
 use usage::Tokens;
@@ -63,7 +62,7 @@ impl Measure {
                 tokens.take(attribute);
             }
             end.tokens(instruments, &tokens);
-            if let Some(seconds) = finished.timing.and_then(|timing| timing.to_first_chunk) {
+            if let Some(seconds) = finished.to_first_chunk() {
                 end.first_chunk(instruments, seconds);
             }
         }
@@ -129,9 +128,21 @@ pub(crate) fn session(side: Side, duration: Duration, attributes: &[KeyValue]) {
 /// What is known when an operation has ended.
 pub(crate) struct Finished<'a> {
     pub(crate) attributes: &'a [KeyValue],
-    pub(crate) timing: Option<&'a Timing>,
     /// Of an agent.
     pub(crate) calls: Option<OwnCalls>,
+}
+
+impl Finished<'_> {
+    /// Seconds from the request to the first chunk, whoever has measured them.
+    fn to_first_chunk(&self) -> Option<f64> {
+        let is_told = |attribute: &&KeyValue| {
+            attribute.key.as_str() == semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK
+        };
+        match self.attributes.iter().find(is_told)?.value {
+            Value::F64(seconds) => Some(seconds),
+            _ => None,
+        }
+    }
 }
 
 impl Instruments {
