@@ -65,17 +65,27 @@ impl McpSession {
         self.set(semconv::MCP_PROTOCOL_VERSION, version)
     }
 
+    /// `jsonrpc.protocol.version`, left out where it is `2.0`, as the conventions ask.
+    pub fn jsonrpc_version(self, version: impl Into<StringValue>) -> Self {
+        let version = version.into();
+        if version.as_str() == semconv::JSONRPC_VERSION {
+            return self;
+        }
+        self.set(semconv::JSONRPC_PROTOCOL_VERSION, version)
+    }
+
     /// `network.transport`: `pipe` for standard input and output, `tcp` or `quic` for HTTP.
     pub fn transport(self, transport: impl Into<StringValue>) -> Self {
         self.set(semconv::NETWORK_TRANSPORT, transport)
     }
 
-    /// `network.protocol.name` and `network.protocol.version`: `http` and `2`, say.
+    /// `network.protocol.name`, in lower case, and `network.protocol.version`: `http` and `2`, say.
     pub fn network_protocol(
         self,
         name: impl Into<StringValue>,
         version: impl Into<StringValue>,
     ) -> Self {
+        let name = name.into().as_str().to_ascii_lowercase();
         self.set(semconv::NETWORK_PROTOCOL_NAME, name)
             .set(semconv::NETWORK_PROTOCOL_VERSION, version)
     }

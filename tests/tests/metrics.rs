@@ -302,11 +302,17 @@ fn a_session_is_measured_until_it_is_dropped() {
         let mut session = agent_otel::McpSession::client()
             .transport("pipe")
             .protocol_version("of-this-test")
+            .jsonrpc_version("1.0")
+            .network_protocol("HTTP", "2")
             .url("https://mcp.example.com/mcp");
         session.failed("timeout");
+        let _ = agent_otel::McpSession::server()
+            .protocol_version("of-this-test")
+            .jsonrpc_version("2.0");
     });
     expect![[r#"
-        histogram mcp.client.session.duration [s] error.type=timeout mcp.protocol.version=of-this-test network.transport=pipe server.address=mcp.example.com server.port=443: 1 times
+        histogram mcp.client.session.duration [s] error.type=timeout jsonrpc.protocol.version=1.0 mcp.protocol.version=of-this-test network.protocol.name=http network.protocol.version=2 network.transport=pipe server.address=mcp.example.com server.port=443: 1 times
+        histogram mcp.server.session.duration [s] mcp.protocol.version=of-this-test: 1 times
     "#]]
     .assert_eq(&told("mcp.protocol.version", "of-this-test"));
 }

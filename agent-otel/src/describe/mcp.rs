@@ -4,9 +4,6 @@ use super::{Describe, Text};
 use crate::semconv as key;
 use crate::value::IntoAttribute;
 
-/// The version of JSON-RPC that goes without saying.
-const JSONRPC: &str = "2.0";
-
 impl Describe {
     /// `mcp.resource.uri`, never part of the span's name.
     pub fn resource(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
@@ -56,7 +53,7 @@ impl Describe {
     /// `jsonrpc.protocol.version`, left out where it is `2.0`, as the conventions ask.
     pub fn jsonrpc_version(&mut self, version: impl IntoAttribute<Text>) -> &mut Self {
         let version = version.into_attribute();
-        let version = version.filter(|version| version.as_str() != JSONRPC);
+        let version = version.filter(|version| version.as_str() != key::JSONRPC_VERSION);
         self.put_some(key::JSONRPC_PROTOCOL_VERSION, version)
     }
 

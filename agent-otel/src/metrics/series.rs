@@ -293,22 +293,23 @@ impl Bound {
 
     pub(super) fn first_chunk(&self, instruments: &Instruments, seconds: f64) {
         let instrument = instruments.first_chunk.as_ref();
-        record(
-            &self.first_chunk,
-            instrument,
-            || self.successful.clone(),
-            seconds,
-        );
+        record(&self.first_chunk, instrument, || self.of_chunks(), seconds);
     }
 
     pub(super) fn per_chunk(&self, instruments: &Instruments, seconds: f64) {
         let instrument = instruments.per_chunk.as_ref();
-        record(
-            &self.per_chunk,
-            instrument,
-            || self.successful.clone(),
-            seconds,
-        );
+        record(&self.per_chunk, instrument, || self.of_chunks(), seconds);
+    }
+
+    /// What the metrics of chunks are told apart by: the conventions give them none of what a provider adds to the others.
+    fn of_chunks(&self) -> Vec<KeyValue> {
+        let added = [
+            semconv::OPENAI_RESPONSE_SERVICE_TIER,
+            semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
+        ];
+        let mut dimensions = self.successful.clone();
+        dimensions.retain(|attribute| !added.contains(&attribute.key.as_str()));
+        dimensions
     }
 
     /// Distribution and sums of what a model call used, as far as it is known.

@@ -39,6 +39,9 @@ pub const ERROR_TYPE_OTHER: &str = "_OTHER";
 /// Value of [`ERROR_TYPE`] where a tool of MCP says in its result that it has failed.
 pub const ERROR_TYPE_TOOL: &str = "tool_error";
 
+/// Value of [`JSONRPC_PROTOCOL_VERSION`] that goes without saying: the attribute tells every other one.
+pub const JSONRPC_VERSION: &str = "2.0";
+
 /// Value of [`VALUE`](value) for `gen_ai.provider.name` on a call of a remote agent over A2A.
 ///
 /// The conventions require a provider on that span and know no member for A2A; the enumeration is open.
