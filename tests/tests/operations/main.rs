@@ -1,7 +1,7 @@
 //! Every operation of the conventions, in success and in failure, and with all that can be told of it.
 
 mod agents;
-mod complete;
+
 mod data;
 mod mcp;
 mod models;
