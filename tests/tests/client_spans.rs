@@ -340,3 +340,38 @@ fn a_wrong_word_is_told() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("AGENT_OTEL_MODEL_SPANS=\"yours\""), "{told}");
 }
+
+/// The items of a stream by rig tell no tokens, on whosever span; where it is relayed, it ends with a response that does.
+#[test]
+fn streams_by_rig() {
+    assert_spans(
+        "rig_stream",
+        &expect![[r#"
+        invoke_agent support [agent-otel] 1
+          chat gpt-5-mini [agent-otel]
+            POST [client]
+        measured 1 of gpt-5-mini
+    "#]],
+        &expect![[r#"
+        invoke_agent support [agent-otel] 1
+          chat [client]
+            POST [client]
+        measured 1 of gpt-5-mini
+    "#]],
+    );
+    assert_spans(
+        "rig_relayed",
+        &expect![[r#"
+        invoke_agent support [agent-otel] 1 10
+          chat gpt-5-mini [agent-otel] 10
+            POST [client]
+        measured 1 of gpt-5-mini
+    "#]],
+        &expect![[r#"
+        invoke_agent support [agent-otel] 1 10
+          chat [client] 10
+            POST [client]
+        measured 1 of gpt-5-mini
+    "#]],
+    );
+}

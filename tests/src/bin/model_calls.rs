@@ -15,10 +15,11 @@ use genai::{ModelIden, ServiceTarget};
 use opentelemetry::global;
 use opentelemetry::trace::{SpanId, Status};
 use opentelemetry_sdk::trace::SpanData;
-use rig_core::ProviderError;
 use rig_core::completion::CompletionResponse;
 use rig_core::http_client::{self, DynHttpClient, HeaderMap, HttpMiddleware, Method, Uri};
 use rig_core::providers::openai::{OpenAI, OpenAIConfig};
+use rig_core::streaming::{Item, Relayed, StreamEvent};
+use rig_core::{ErrorReport, ProviderError};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Filter, SubscriberExt as _};
 use tracing_subscriber::{Layer as _, Registry};
@@ -90,6 +91,20 @@ async fn by_genai_in_chunks() -> genai::Result<impl Stream<Item = genai::Result<
 #[llm_call(provider = "openai", model = MODEL)]
 async fn by_rig() -> Result<CompletionResponse, ProviderError> {
     rig_client().chat(MODEL).call("Where is it?").await
+}
+
+#[llm_call(provider = "openai", model = MODEL)]
+async fn by_rig_in_chunks()
+-> Result<impl Stream<Item = Result<Item<StreamEvent>, ProviderError>>, ProviderError> {
+    rig_client().chat(MODEL).stream("Where is it?")
+}
+
+/// As the bus of rig carries a stream, which ends with the whole response.
+#[llm_call(provider = "openai", model = MODEL)]
+async fn by_rig_relayed() -> Result<impl Stream<Item = Result<Relayed, ErrorReport>>, ProviderError>
+{
+    let stream = rig_client().chat(MODEL).stream("Where is it?")?;
+    Ok(stream.into_relay())
 }
 
 #[llm_call(provider = "openai", model = "no-such-model")]
@@ -172,6 +187,8 @@ async fn support(what: &str) {
             assert_eq!(chunks, 2);
         }
         "rig" => drop(by_rig().await.unwrap()),
+        "rig_stream" => read(by_rig_in_chunks().await.unwrap()).await,
+        "rig_relayed" => read(by_rig_relayed().await.unwrap()).await,
         "tells_its_usage" => drop(tells_its_usage().await),
         "embeds" => drop(embeds().await.unwrap()),
         "refused" => drop(refused().await.unwrap_err()),
@@ -180,6 +197,15 @@ async fn support(what: &str) {
         // Without an annotated function, the client's span is the only one.
         "unannotated" => drop(summarize().await.unwrap()),
         other => panic!("nothing is called {other}"),
+    }
+}
+
+/// Reads a stream to its end.
+async fn read<T, E: std::fmt::Debug>(stream: impl Stream<Item = Result<T, E>>) {
+    let items: Vec<_> = stream.collect().await;
+    assert!(!items.is_empty());
+    for item in items {
+        item.unwrap();
     }
 }
 
