@@ -1,6 +1,7 @@
 //! async-openai.
 
 use agent_otel_tests::captured::{input, output, system, tools, with_content};
+use async_openai::error::{ApiError, ApiErrorResponse, OpenAIError};
 use async_openai::types::chat::{
     CreateChatCompletionRequest, CreateChatCompletionResponse, CreateChatCompletionStreamResponse,
 };
@@ -12,7 +13,7 @@ use async_openai::types::responses::{CreateResponse, Response, ResponseStreamEve
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::{called, embedded, read, streamed};
+use crate::{called, embedded, finish_reasons, read, streamed};
 
 fn chat_request() -> CreateChatCompletionRequest {
     read(json!({
@@ -317,6 +318,97 @@ fn embeddings() {
             gen_ai.usage.input_tokens: 8
     "#]]
     .assert_eq(&told.map(|spans| spans.to_string()).concat());
+}
+
+fn limited() -> OpenAIError {
+    let mut api_error = ApiError {
+        message: "Rate limit reached".to_owned(),
+        ..ApiError::default()
+    };
+    api_error.code = Some("rate_limit_exceeded".to_owned());
+    OpenAIError::ApiError(ApiErrorResponse {
+        status_code: http::StatusCode::TOO_MANY_REQUESTS,
+        api_error,
+    })
+}
+
+#[test]
+fn an_error() {
+    let (chats, responses) = (chat_chunks()[..2].to_vec(), response_events()[..3].to_vec());
+    let told = failed!("openai", CreateChatCompletionResponse, chats, OpenAIError: limited())
+        + &failed!("openai", Response, responses, OpenAIError: limited());
+    expect![[r#"
+
+        chat m [client]
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+                exception.type: "async_openai::error::OpenAIError"
+            status: error "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+        chat m [client]
+            agent_otel.stream.chunks: 2
+            agent_otel.stream.time_per_output_chunk: some time
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.id: "c"
+            gen_ai.response.model: "gpt-4o"
+            gen_ai.response.time_to_first_chunk: some time
+            openai.response.service_tier: "default"
+            openai.response.system_fingerprint: "fp_1"
+            event exception
+                exception.message: "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+                exception.type: "async_openai::error::OpenAIError"
+            status: error "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+
+        chat m [client]
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+                exception.type: "async_openai::error::OpenAIError"
+            status: error "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+        chat m [client]
+            agent_otel.stream.chunks: 3
+            agent_otel.stream.time_per_output_chunk: some time
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.id: "resp_1"
+            gen_ai.response.model: "gpt-5-mini-2025-08-07"
+            gen_ai.response.time_to_first_chunk: some time
+            openai.api.type: "responses"
+            openai.response.service_tier: "default"
+            event exception
+                exception.message: "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+                exception.type: "async_openai::error::OpenAIError"
+            status: error "429 Too Many Requests Rate limit reached (code: rate_limit_exceeded)"
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn an_answer_without_a_tool() {
+    let mut plain = completion();
+    plain.choices.truncate(1);
+    plain.choices[0].message.tool_calls = None;
+    plain.choices[0].finish_reason = Some(async_openai::types::chat::FinishReason::Stop);
+    assert_eq!(
+        finish_reasons(&called("openai", &chat_request(), plain)),
+        r#"["stop"]"#
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! aws-sdk-bedrockruntime.
 
 use agent_otel_tests::captured::{input, output, system, tools, with_content};
-use aws_sdk_bedrockruntime::operation::converse::{ConverseInput, ConverseOutput};
+use aws_sdk_bedrockruntime::config::http::HttpResponse;
+use aws_sdk_bedrockruntime::error::{ErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::operation::converse::{ConverseError, ConverseInput, ConverseOutput};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart,
@@ -16,7 +18,7 @@ use aws_smithy_types::{Document, Number};
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::{called, streamed};
+use crate::{called, finish_reasons, streamed};
 
 fn object(key: &str, value: Document) -> Document {
     Document::Object([(key.to_owned(), value)].into())
@@ -220,6 +222,64 @@ fn what_is_no_count_tells_none() {
         let told = told.to_string();
         assert!(!told.contains("usage.input_tokens"), "{told}");
     }
+}
+
+type Failed = SdkError<ConverseError>;
+
+fn throttled() -> Failed {
+    let metadata = ErrorMetadata::builder()
+        .code("ThrottlingException")
+        .message("slow down");
+    let status = 429_u16.try_into().expect("a status");
+    let response = HttpResponse::new(status, "".into());
+    Failed::service_error(ConverseError::generic(metadata.build()), response)
+}
+
+#[test]
+fn an_error() {
+    let told = failed!("aws.bedrock", ConverseOutput, events()[..3].to_vec(), Failed: throttled());
+    expect![[r#"
+
+        chat m [client]
+            error.type: "ThrottlingException"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "aws.bedrock"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "service error: unhandled error (ThrottlingException): Error { code: \"ThrottlingException\", message: \"slow down\" }"
+                exception.type: "aws_smithy_runtime_api::client::result::SdkError<aws_sdk_bedrockruntime::operation::converse::ConverseError, aws_smithy_runtime_api::http::response::Response>"
+            status: error "service error: unhandled error (ThrottlingException): Error { code: \"ThrottlingException\", message: \"slow down\" }"
+        chat m [client]
+            agent_otel.stream.chunks: 3
+            agent_otel.stream.time_per_output_chunk: some time
+            error.type: "ThrottlingException"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "aws.bedrock"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.time_to_first_chunk: some time
+            event exception
+                exception.message: "service error: unhandled error (ThrottlingException): Error { code: \"ThrottlingException\", message: \"slow down\" }"
+                exception.type: "aws_smithy_runtime_api::client::result::SdkError<aws_sdk_bedrockruntime::operation::converse::ConverseError, aws_smithy_runtime_api::http::response::Response>"
+            status: error "service error: unhandled error (ThrottlingException): Error { code: \"ThrottlingException\", message: \"slow down\" }"
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn an_answer_without_a_tool() {
+    let text = vec![ContentBlock::Text("A cat.".to_owned())];
+    let plain = ConverseOutput::builder()
+        .output(Answer::Message(message(ConversationRole::Assistant, text)))
+        .stop_reason(StopReason::EndTurn)
+        .usage(usage(5, 130))
+        .build()
+        .expect("an answer");
+    assert_eq!(
+        finish_reasons(&called("aws.bedrock", &request(), plain)),
+        r#"["end_turn"]"#
+    );
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use agent_otel_tests::captured::{input, output, system, tools, with_content};
 use expect_test::expect;
-use genai::ModelIden;
 use genai::adapter::AdapterKind;
 use genai::chat::{
     Binary, ChatMessage, ChatOptions, ChatRequest, ChatResponse, ChatStreamEvent, ContentPart,
@@ -10,9 +9,10 @@ use genai::chat::{
     ToolResponse, Usage,
 };
 use genai::embed::{EmbedOptions, EmbedResponse, Embedding};
+use genai::{ModelIden, webc};
 use serde_json::{Value, json};
 
-use crate::{called, embedded, read, streamed};
+use crate::{called, embedded, finish_reasons, read, streamed};
 
 fn model() -> ModelIden {
     ModelIden::new(AdapterKind::OpenAI, "gpt-4o-mini")
@@ -197,6 +197,61 @@ fn what_is_no_count_tells_none() {
         "completion_tokens_details": {"reasoning_tokens": -3}}));
     let told = called("openai", &request(), response).to_string();
     assert!(!told.contains("gen_ai.usage."), "{told}");
+}
+
+fn limited() -> genai::Error {
+    genai::Error::WebModelCall {
+        model_iden: model(),
+        webc_error: webc::Error::ResponseFailedStatus {
+            status: http::StatusCode::TOO_MANY_REQUESTS,
+            body: "slow down".to_owned(),
+            headers: Box::default(),
+        },
+    }
+}
+
+#[test]
+fn an_error() {
+    let chunks = events(["", "", ""]).into_iter().take(3).collect();
+    let told = failed!("openai", ChatResponse, chunks, genai::Error: limited());
+    expect![[r#"
+
+        chat m [client]
+            error.type: "429"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "Web call failed for model 'gpt-4o-mini (adapter: OpenAI)'.\nCause: Request failed with status code '429 Too Many Requests'. Response body:\nslow down"
+                exception.type: "genai::error::Error"
+            status: error "Web call failed for model 'gpt-4o-mini (adapter: OpenAI)'.\nCause: Request failed with status code '429 Too Many Requests'. Response body:\nslow down"
+        chat m [client]
+            agent_otel.stream.chunks: 3
+            agent_otel.stream.time_per_output_chunk: some time
+            error.type: "429"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.time_to_first_chunk: some time
+            event exception
+                exception.message: "Web call failed for model 'gpt-4o-mini (adapter: OpenAI)'.\nCause: Request failed with status code '429 Too Many Requests'. Response body:\nslow down"
+                exception.type: "genai::error::Error"
+            status: error "Web call failed for model 'gpt-4o-mini (adapter: OpenAI)'.\nCause: Request failed with status code '429 Too Many Requests'. Response body:\nslow down"
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn an_answer_without_a_tool() {
+    let mut plain = response();
+    plain.content = MessageContent::from_text("A cat.");
+    plain.stop_reason = Some("stop".to_owned().into());
+    assert_eq!(
+        finish_reasons(&called("openai", &request(), plain)),
+        r#"["stop"]"#
+    );
 }
 
 #[test]

@@ -1,4 +1,30 @@
-//! What the span of a model call tells of the requests, responses and chunks of client crates. One file a client.
+//! What the span of a model call tells of the requests, responses, chunks and errors of client crates. One file a client.
+
+/// The spans of a call that is refused, and of a stream that breaks off after these chunks, both with the client's own error.
+macro_rules! failed {
+    ($provider:literal, $response:ty, $chunks:expr, $error:ty: $make:expr) => {{
+        use futures::StreamExt as _;
+        use futures::stream::{self, BoxStream};
+
+        #[agent_otel::llm_call(provider = $provider, model = "m")]
+        fn refused() -> Result<$response, $error> {
+            Err($make)
+        }
+
+        #[agent_otel::llm_call(provider = $provider, model = "m")]
+        fn broken_off<C: agent_otel::LlmChunk + Send + 'static>(
+            chunks: Vec<C>,
+        ) -> BoxStream<'static, Result<C, $error>> {
+            stream::iter(chunks.into_iter().map(Ok).chain([Err($make)])).boxed()
+        }
+
+        let spans = agent_otel::testing::capture(|| {
+            assert!(refused().is_err());
+            futures::executor::block_on(broken_off($chunks).count());
+        });
+        spans.to_string()
+    }};
+}
 
 mod async_openai;
 mod bedrock;
@@ -55,4 +81,13 @@ fn streamed<C: LlmChunk>(provider: &str, chunks: Vec<C>) -> Spans {
 /// A value of a client's type, as it would read it from its provider.
 fn read<T: DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json).expect("the client's type")
+}
+
+/// The finish reasons that the one span tells.
+fn finish_reasons(spans: &Spans) -> String {
+    let attributes = &spans[0].attributes;
+    let mut reasons = attributes
+        .iter()
+        .filter(|attribute| attribute.key.as_str() == "gen_ai.response.finish_reasons");
+    reasons.next().expect("reasons").value.to_string()
 }

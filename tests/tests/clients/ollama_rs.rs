@@ -2,6 +2,7 @@
 
 use agent_otel_tests::captured::{input, output, system, tools, with_content};
 use expect_test::expect;
+use ollama_rs::error::OllamaError;
 use ollama_rs::generation::chat::ChatMessageResponse;
 use ollama_rs::generation::chat::request::ChatMessageRequest;
 use ollama_rs::generation::completion::GenerationResponse;
@@ -13,7 +14,7 @@ use ollama_rs::generation::parameters::ThinkType;
 use ollama_rs::models::ModelOptions;
 use serde_json::json;
 
-use crate::{called, embedded, read, streamed};
+use crate::{called, embedded, finish_reasons, read, streamed};
 
 fn request() -> ChatMessageRequest {
     read(json!({
@@ -159,6 +160,50 @@ fn embeddings() {
             gen_ai.request.model: "all-minilm"
     "#]]
     .assert_eq(&told.map(|spans| spans.to_string()).concat());
+}
+
+#[test]
+fn an_error() {
+    let told = failed!("ollama", ChatMessageResponse, items()[..1].to_vec(), OllamaError:
+        OllamaError::Other("model 'llama9' not found".to_owned()));
+    expect![[r#"
+
+        chat m [client]
+            error.type: "ollama_rs::error::OllamaError::Other"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "ollama"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "model 'llama9' not found"
+                exception.type: "ollama_rs::error::OllamaError"
+            status: error "model 'llama9' not found"
+        chat m [client]
+            agent_otel.stream.chunks: 1
+            error.type: "ollama_rs::error::OllamaError::Other"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "ollama"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.model: "llama3.2"
+            gen_ai.response.time_to_first_chunk: some time
+            event exception
+                exception.message: "model 'llama9' not found"
+                exception.type: "ollama_rs::error::OllamaError"
+            status: error "model 'llama9' not found"
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn an_answer_without_a_tool() {
+    let mut plain = response();
+    plain.message.tool_calls.clear();
+    assert_eq!(
+        finish_reasons(&called("ollama", &request(), plain)),
+        r#"["stop"]"#
+    );
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use agent_otel_tests::captured::{input, output, tools, with_content};
 use expect_test::expect;
+use rig_core::ProviderError;
 use rig_core::completion::{CompletionRequest, CompletionResponse};
 use rig_core::embeddings::EmbeddingResponse;
 use rig_core::streaming::{Item, Relayed, StreamEvent};
 use serde_json::{Value, json};
 
-use crate::{called, embedded, read, streamed};
+use crate::{called, embedded, finish_reasons, read, streamed};
 
 fn request() -> CompletionRequest {
     let mut request = CompletionRequest::new("unused");
@@ -164,6 +165,58 @@ fn embeddings() {
             gen_ai.usage.input_tokens: 8
     "#]]
     .assert_eq(&told.to_string());
+}
+
+fn limited() -> ProviderError {
+    let body = json!({"error": {"code": "rate_limit_exceeded", "message": "slow down"}});
+    ProviderError::from_http_response(http::StatusCode::TOO_MANY_REQUESTS, body.to_string())
+}
+
+#[test]
+fn an_error() {
+    let told =
+        failed!("anthropic", CompletionResponse, relayed()[..5].to_vec(), ProviderError: limited());
+    expect![[r#"
+
+        chat m [client]
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "anthropic"
+            gen_ai.request.model: "m"
+            gen_ai.response.finish_reasons: ["error"]
+            event exception
+                exception.message: "ProviderResponseError: status 429 Too Many Requests: {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow down\"}}"
+                exception.type: "rig_core::error::ProviderError"
+            status: error "ProviderResponseError: status 429 Too Many Requests: {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow down\"}}"
+        chat m [client]
+            agent_otel.stream.chunks: 5
+            agent_otel.stream.time_per_output_chunk: some time
+            error.type: "rate_limit_exceeded"
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "anthropic"
+            gen_ai.request.model: "m"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["error"]
+            gen_ai.response.id: "msg_1"
+            gen_ai.response.model: "claude-sonnet-4-5-20250929"
+            gen_ai.response.time_to_first_chunk: some time
+            event exception
+                exception.message: "ProviderResponseError: status 429 Too Many Requests: {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow down\"}}"
+                exception.type: "rig_core::error::ProviderError"
+            status: error "ProviderResponseError: status 429 Too Many Requests: {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow down\"}}"
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn an_answer_without_a_tool() {
+    let plain: CompletionResponse = read(json!({
+        "choice": [{"type": "text", "text": "A cat."}], "usage": {"input_tokens": 5, "output_tokens": 3, "total_tokens": 8},
+        "origin": origin(), "finish_reason": "stop", "raw": null,
+    }));
+    assert_eq!(
+        finish_reasons(&called("anthropic", &request(), plain)),
+        r#"["stop"]"#
+    );
 }
 
 #[test]

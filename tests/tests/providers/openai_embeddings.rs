@@ -81,6 +81,23 @@ fn base64() {
     .assert_eq(&spans.to_string());
 }
 
+#[test]
+fn an_error() {
+    let error = json!({"error": {"message": "This model's maximum context length is 8192 tokens",
+        "type": "invalid_request_error", "param": null, "code": null}});
+    let spans = capture(|| {
+        embed("openai", &json!({"model": "text-embedding-ada-002"}), error);
+    });
+    expect![[r#"
+
+        embeddings text-embedding-ada-002 [client]
+            gen_ai.operation.name: "embeddings"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "text-embedding-ada-002"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
 /// A bare model and input are what the operation makes of them.
 #[test]
 fn content() {
