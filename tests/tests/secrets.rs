@@ -12,10 +12,11 @@ use std::thread;
 use std::time::Duration;
 
 use agent_otel::{
-    Builder, Capture, ContentPolicy, a2a_call, agent, current, llm_call, testing, tool,
+    Builder, Capture, ContentPolicy, a2a_call, agent, current, llm_call, mcp_call, memory,
+    retrieval, testing, tool, workflow,
 };
 use agent_otel_tests::{with, written_with};
-use futures::{Stream, StreamExt, stream};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -175,6 +176,49 @@ fn answer(question: &str) -> Result<String, Talkative> {
     Ok(format!("{question} {}", everything()))
 }
 
+/// Answers with an error of JSON-RPC.
+#[mcp_call(method = "tools/call", tool = "lookup", arguments, result, inject = client)]
+fn call_a_tool(note: &str) -> Value {
+    let _ = note;
+    json!({"jsonrpc": "2.0", "error": {"code": -32603, "message": everything()}})
+}
+
+#[mcp_call(serve, method = "prompts/get", prompt = "greeting", arguments, prompt_variables("from" = note))]
+fn serve_a_prompt(note: &str) -> Result<Value, Talkative> {
+    let _ = note;
+    Err(talkative())
+}
+
+#[retrieval(data_source = "manuals", query = note, documents)]
+fn find(note: &str) -> Value {
+    json!([{"id": "1", "score": 0.5, "text": note, "api_key": "plain7words8here"}])
+}
+
+#[memory(operation = "create_memory", records = [note], query = note)]
+fn remember(note: &str) {
+    let _ = note;
+}
+
+#[workflow(input = note, output)]
+fn lead(note: &str) -> String {
+    note.to_owned()
+}
+
+#[tool]
+async fn panics_later() {
+    futures::future::ready(()).await;
+    std::panic::panic_any(everything());
+}
+
+/// Something in the middle of a stream.
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn breaks() -> impl Stream<Item = Value> {
+    stream::iter([0, 1]).map(|number| {
+        assert!(number == 0, "{}", everything());
+        json!({"choices": [{"index": 0, "delta": {"content": everything()}}]})
+    })
+}
+
 fn headers() -> HashMap<String, String> {
     HashMap::from([
         (
@@ -219,6 +263,30 @@ fn converse() {
     let url = "https://root:w3lcome-b4ck@orders.internal/ask?api_key=plain7words8here";
     assert!(ask(url, &mut headers).is_err());
     assert!(answer(&note).is_ok());
+    call_a_tool(&note);
+    assert!(serve_a_prompt(&note).is_err());
+    find(&note);
+    remember(&note);
+    lead(&note);
+    let block_on = futures::executor::block_on::<futures::future::LocalBoxFuture<'_, usize>>;
+    for panics in [
+        panics_later().map(|()| 0).boxed_local(),
+        breaks().count().boxed_local(),
+    ] {
+        assert!(catch_unwind(AssertUnwindSafe(|| block_on(panics))).is_err());
+    }
+}
+
+/// What the program says itself.
+fn log() {
+    tracing::warn!(
+        password = "tr0ub4dor-xkcd",
+        note = everything(),
+        "{}",
+        everything()
+    );
+    tracing::error!(error = &talkative() as &dyn Error, "said by the program");
+    log::warn!(note = everything().as_str(); "{}", everything());
 }
 
 /// The program's own words about the panic that tells everything are not ours.
@@ -260,6 +328,21 @@ fn with_capture_on_no_pattern_finds_anything() {
             let shown = shown();
             assert_clean("capture on", &shown);
             assert!(shown.contains(WORDS), "{shown}");
+            // Where they were written is looked at.
+            let written = [
+                "gen_ai.tool.call.arguments",
+                "gen_ai.prompt.variable.from",
+                "gen_ai.memory.records",
+                "gen_ai.memory.query.text",
+                "gen_ai.retrieval.documents",
+                "gen_ai.input.messages",
+                "gen_ai.output.messages",
+                "gen_ai.system_instructions",
+                "gen_ai.tool.definitions",
+            ];
+            for key in written.iter().filter(|_| mode.starts_with("SPAN")) {
+                assert!(shown.contains(key), "{key}: {shown}");
+            }
             for mask in [
                 "api_key",
                 "token",
@@ -374,13 +457,21 @@ fn neither_the_wire_nor_the_terminal_shows_any() {
                 ))
                 .header("authorization", "Bearer qz.Tok7en-93kd_Xv")
                 .console(true)
+                .logs(true)
                 .init();
             converse();
+            log();
             let report = telemetry.shutdown_blocking();
             assert_eq!((report.failed, report.dropped), (0, 0), "{report:?}");
             let sent: Vec<u8> = bodies.try_iter().flatten().collect();
             let sent = String::from_utf8_lossy(&sent);
-            assert!(sent.contains("execute_tool lookup"), "spans were sent");
+            for name in [
+                "execute_tool lookup",
+                "said by the program",
+                "prompts/get greeting",
+            ] {
+                assert!(sent.contains(name), "{name} was sent");
+            }
             assert_clean("sent", &sent);
             let is_captured = std::env::var(CAPTURE).expect("set") != "NO_CONTENT";
             assert_eq!(sent.contains(WORDS), is_captured);

@@ -83,7 +83,8 @@ fn a_tool_of_mcp_is_called_on_one_side_and_served_on_the_other() {
                 jsonrpc.request.id: "a"
                 mcp.method.name: "tools/call"
                 network.transport: "tcp"
-    "#]].assert_eq(&spans.to_string());
+    "#]]
+    .assert_eq(&spans.to_string());
     assert!(
         spans
             .iter()
@@ -154,7 +155,8 @@ fn a_reply_tells_whether_it_is_a_failure() {
                 network.transport: "tcp"
                 rpc.response.status_code: "-32603"
                 status: error "it sank"
-    "#]].assert_eq(&spans.to_string());
+    "#]]
+    .assert_eq(&spans.to_string());
 }
 
 #[mcp_call(method = "prompts/get", prompt = "greeting", arguments(name), prompt_variables("tone" = "warm"), inject = client)]
