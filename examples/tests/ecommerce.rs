@@ -2,6 +2,10 @@
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
 
 /// What one run of the shop printed.
 struct Run {
@@ -207,6 +211,46 @@ fn telemetry_that_goes_nowhere_does_not_stop_the_shop() {
         "{}",
         run.waterfall
     );
+}
+
+/// An OTLP endpoint, and all that is sent to it.
+fn receiver(runtime: &tokio::runtime::Runtime) -> (String, Arc<Mutex<Vec<u8>>>) {
+    let sent = Arc::<Mutex<Vec<u8>>>::default();
+    let keeper = Arc::clone(&sent);
+    let keep = async move |body: Bytes| keeper.lock().expect("nobody panics").extend(body);
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(async { axum::serve(listener, Router::new().fallback(keep)).await });
+    (format!("http://{address}"), sent)
+}
+
+#[test]
+fn what_people_write_leaves_only_where_it_is_asked_for() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    for mode in ["NO_CONTENT", "SPAN_ONLY"] {
+        let (address, sent) = receiver(&runtime);
+        let mut shop = Command::new(env!("CARGO_BIN_EXE_ecommerce"));
+        shop.env("OTEL_EXPORTER_OTLP_ENDPOINT", address);
+        shop.env("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", mode);
+        let question = "Is the blue kettle in stock, and where is my order 1042?";
+        assert!(run(shop.arg(question)).success);
+        let sent = sent.lock().expect("nobody panics");
+        let sent = String::from_utf8_lossy(&sent);
+        assert!(sent.contains("execute_tool order_status"), "spans are sent");
+        // Of the question, of arguments and results of tools, and of the answer.
+        for word in [
+            question,
+            "kettle",
+            "my order",
+            "1042",
+            "KET-BLU-17",
+            "12 pieces",
+            "on its way",
+        ] {
+            assert_eq!(sent.contains(word), mode == "SPAN_ONLY", "{mode}: {word}");
+        }
+    }
 }
 
 #[test]
