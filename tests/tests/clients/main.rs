@@ -1,5 +1,10 @@
 //! What the span of a model call tells of the requests, responses, chunks and errors of client crates. One file a client.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "errors are as large as these crates make them"
+)]
+
 /// The spans of a call that is refused, and of a stream that breaks off after these chunks, both with the client's own error.
 macro_rules! failed {
     ($provider:literal, $response:ty, $chunks:expr, $error:ty: $make:expr) => {{

@@ -6,12 +6,18 @@ use opentelemetry::trace::SpanId;
 use super::exported::{Attribute, Event, Point, Span};
 use super::table::Table;
 
-fn attributes(told: &[(&str, &'static str, &str)]) -> Vec<Attribute> {
-    let told = told.iter().map(|(key, ty, text)| Attribute {
-        key: (*key).to_owned(),
+fn attribute(key: &str, ty: &'static str, text: &str) -> Attribute {
+    Attribute {
+        key: key.to_owned(),
         ty,
-        text: (*text).to_owned(),
-    });
+        text: text.to_owned(),
+    }
+}
+
+fn texts(told: &[(&str, &str)]) -> Vec<Attribute> {
+    let told = told
+        .iter()
+        .map(|(key, text)| attribute(key, "string", text));
     told.collect()
 }
 
@@ -23,13 +29,13 @@ fn tool() -> Span {
         kind: "internal".to_owned(),
         seconds: 0.1,
         failed: false,
-        attributes: attributes(&[
-            ("gen_ai.operation.name", "string", "execute_tool"),
-            ("gen_ai.tool.name", "string", "lookup"),
-            ("gen_ai.agent.name", "string", "support"),
-            ("gen_ai.conversation.id", "string", "c-1"),
-            ("gen_ai.tool.call.result", "string", r#"{"result":12}"#),
-            ("agent_otel.outcome", "string", "cancelled"),
+        attributes: texts(&[
+            ("gen_ai.operation.name", "execute_tool"),
+            ("gen_ai.tool.name", "lookup"),
+            ("gen_ai.agent.name", "support"),
+            ("gen_ai.conversation.id", "c-1"),
+            ("gen_ai.tool.call.result", r#"{"result":12}"#),
+            ("agent_otel.outcome", "cancelled"),
         ]),
         events: Vec::new(),
     }
@@ -44,7 +50,7 @@ fn point() -> Point {
         boundaries: boundaries.to_vec(),
         count: 1,
         sum: 2.0,
-        attributes: attributes(&[("gen_ai.agent.name", "string", "support")]),
+        attributes: texts(&[("gen_ai.agent.name", "support")]),
     }
 }
 
@@ -53,10 +59,7 @@ fn event() -> Event {
         name: "gen_ai.execute_tool.exception".to_owned(),
         span: SpanId::from(1),
         severity: Some(Severity::Warn),
-        attributes: attributes(&[
-            ("exception.type", "string", "Error"),
-            ("exception.message", "string", "no"),
-        ]),
+        attributes: texts(&[("exception.type", "Error"), ("exception.message", "no")]),
     }
 }
 
@@ -64,12 +67,11 @@ fn without(attributes: &mut Vec<Attribute>, key: &str) {
     attributes.retain(|attribute| attribute.key != key);
 }
 
-fn with(told: &mut Vec<Attribute>, key: &str, ty: &'static str, text: &str) {
-    told.extend(attributes(&[(key, ty, text)]));
-}
+/// What spoils a thing, and what is found then.
+type Fault<T> = (fn(&mut T), &'static str);
 
 /// Asserts that each fault is found, and that without one nothing is.
-fn assert_found<T>(good: fn() -> T, check: impl Fn(&mut Table, &T), faults: &[(fn(&mut T), &str)]) {
+fn assert_found<T>(good: fn() -> T, check: impl Fn(&mut Table, &T), faults: &[Fault<T>]) {
     let violations = |told: &T| {
         let mut table = Table::new();
         check(&mut table, told);
@@ -85,7 +87,7 @@ fn assert_found<T>(good: fn() -> T, check: impl Fn(&mut Table, &T), faults: &[(f
 
 #[test]
 fn in_spans() {
-    let faults: &[(fn(&mut Span), &str)] = &[
+    let faults: &[Fault<Span>] = &[
         (
             |span| span.name = "lookup".to_owned(),
             r#"gen_ai.execute_tool.internal: lookup is not named "execute_tool lookup""#,
@@ -103,43 +105,37 @@ fn in_spans() {
             "gen_ai.execute_tool.internal: error.type is conditionally_required and not there",
         ),
         (
-            |span| with(&mut span.attributes, "error.type", "string", "timeout"),
+            |span| {
+                span.attributes
+                    .push(attribute("error.type", "string", "timeout"))
+            },
             "gen_ai.execute_tool.internal: error.type is there and does not apply",
         ),
         (
             |span| {
-                with(
-                    &mut span.attributes,
-                    "gen_ai.tool.kind",
-                    "string",
-                    "function",
-                )
+                span.attributes
+                    .push(attribute("gen_ai.tool.kind", "string", "function"))
             },
             "gen_ai.execute_tool.internal: gen_ai.tool.kind is unknown",
         ),
         (
-            |span| with(&mut span.attributes, "gen_ai.tool.call.id", "int", "7"),
+            |span| {
+                span.attributes
+                    .push(attribute("gen_ai.tool.call.id", "int", "7"))
+            },
             "gen_ai.execute_tool.internal: gen_ai.tool.call.id is int and not string: 7",
         ),
         (
             |span| {
-                with(
-                    &mut span.attributes,
-                    "gen_ai.tool.call.arguments",
-                    "string",
-                    "7",
-                )
+                span.attributes
+                    .push(attribute("gen_ai.tool.call.arguments", "string", "7"))
             },
             "gen_ai.execute_tool.internal: gen_ai.tool.call.arguments is string and not any: 7",
         ),
         (
             |span| {
-                with(
-                    &mut span.attributes,
-                    "gen_ai.agent.name",
-                    "string",
-                    "another",
-                )
+                span.attributes
+                    .push(attribute("gen_ai.agent.name", "string", "another"))
             },
             "gen_ai.execute_tool.internal: gen_ai.agent.name is told twice",
         ),
@@ -153,7 +149,7 @@ fn in_spans() {
 
 #[test]
 fn in_points() {
-    let faults: &[(fn(&mut Point), &str)] = &[
+    let faults: &[Fault<Point>] = &[
         (
             |point| point.unit = "{call}".to_owned(),
             "gen_ai.invoke_agent.tool_calls: unit is not that of the table",
@@ -168,12 +164,9 @@ fn in_points() {
         ),
         (
             |point| {
-                with(
-                    &mut point.attributes,
-                    "gen_ai.conversation.id",
-                    "string",
-                    "c-1",
-                )
+                point
+                    .attributes
+                    .push(attribute("gen_ai.conversation.id", "string", "c-1"))
             },
             "gen_ai.invoke_agent.tool_calls: gen_ai.conversation.id is unknown",
         ),
@@ -187,7 +180,7 @@ fn in_points() {
 
 #[test]
 fn in_events() {
-    let faults: &[(fn(&mut Event), &str)] = &[
+    let faults: &[Fault<Event>] = &[
         (
             |event| event.severity = Some(Severity::Error),
             "gen_ai.client.operation.exception: severity is not that of the table",
@@ -202,12 +195,9 @@ fn in_events() {
         ),
         (
             |event| {
-                with(
-                    &mut event.attributes,
-                    "exception.escaped",
-                    "boolean",
-                    "true",
-                )
+                event
+                    .attributes
+                    .push(attribute("exception.escaped", "boolean", "true"))
             },
             "gen_ai.client.operation.exception: exception.escaped is unknown",
         ),
