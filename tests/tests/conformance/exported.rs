@@ -1,5 +1,6 @@
 //! What the run exports, as data of one shape: spans, points of metrics, and events.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct Span {
     pub seconds: f64,
     pub failed: bool,
     pub attributes: Vec<Attribute>,
+    /// The keys that were there when it began, which is when samplers look.
+    pub begun_with: Vec<String>,
     /// Names and attributes of its own events.
     pub events: Vec<(String, Vec<Attribute>)>,
 }
@@ -64,6 +67,8 @@ pub struct Exported {
     pub spans: Vec<Span>,
     pub points: Vec<Point>,
     pub events: Vec<Event>,
+    /// The keys that spans began with which have not ended.
+    begun: HashMap<SpanId, Vec<String>>,
 }
 
 /// The value that `attributes` have under `key`.
@@ -105,7 +110,15 @@ impl Keeper {
 }
 
 impl SpanProcessor for Keeper {
-    fn on_start(&self, _: &mut SdkSpan, _: &opentelemetry::Context) {}
+    fn on_start(&self, span: &mut SdkSpan, _: &opentelemetry::Context) {
+        let begun = span.exported_data().expect("a span that is recorded");
+        let keys = begun.attributes.iter().map(|one| one.key.to_string());
+        let keys: Vec<_> = keys.collect();
+        self.keep(|exported| {
+            exported.begun.insert(begun.span_context.span_id(), keys);
+        })
+        .expect("kept");
+    }
 
     fn on_end(&self, span: SpanData) {
         let events = span.events.iter();
@@ -124,9 +137,13 @@ impl SpanProcessor for Keeper {
                 .map(|event| (event.name.to_string(), attributes(event.attributes.iter())))
                 .collect(),
             attributes: attributes(span.attributes.iter()),
+            begun_with: Vec::new(),
         };
-        self.keep(|exported| exported.spans.push(span))
-            .expect("kept");
+        self.keep(|exported| {
+            let begun_with = exported.begun.remove(&span.id).unwrap_or_default();
+            exported.spans.push(Span { begun_with, ..span });
+        })
+        .expect("kept");
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -37,6 +37,13 @@ fn tool() -> Span {
             ("gen_ai.tool.call.result", r#"{"result":12}"#),
             ("agent_otel.outcome", "cancelled"),
         ]),
+        begun_with: [
+            "gen_ai.operation.name",
+            "gen_ai.tool.name",
+            "gen_ai.agent.name",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         events: Vec::new(),
     }
 }
@@ -138,6 +145,10 @@ fn in_spans() {
                     .push(attribute("gen_ai.agent.name", "string", "another"))
             },
             "gen_ai.execute_tool.internal: gen_ai.agent.name is told twice",
+        ),
+        (
+            |span| span.begun_with.truncate(2),
+            "gen_ai.execute_tool.internal: gen_ai.agent.name is not there when the span begins",
         ),
         (
             |span| span.events.push(("panic".to_owned(), Vec::new())),

@@ -53,16 +53,13 @@ fn chunks(fails: bool) -> BoxStream<'static, Outcome<Value>> {
     stream::iter([Ok(chunk(0, "Hello")), last]).boxed()
 }
 
-/// A model call with every argument that it has, and those of its provider.
-macro_rules! inference {
-    ($name:ident: $operation:tt, $provider:tt, $($words:tt)*) => {
-        #[llm_call(
-            operation = $operation,
-            provider = $provider,
+/// With the arguments that calls of models and runs of agents have in common.
+macro_rules! generation {
+    ($attribute:ident($($words:tt)*) $($function:tt)*) => {
+        #[$attribute(
             model = "gpt-4o",
             temperature = 0.5,
             top_p = 0.9,
-            top_k = 40,
             max_tokens = 100,
             seed = 7,
             stop_sequences = "end",
@@ -70,17 +67,30 @@ macro_rules! inference {
             presence_penalty = 0.1,
             choice_count = 2,
             output_type = json,
+            input = "?",
+            system = "Answer",
+            tools = [json!({"type": "function", "name": "weather"})],
+            $($words)*
+        )]
+        $($function)*
+    };
+}
+
+/// A model call with every argument that it has, and those of its provider.
+macro_rules! inference {
+    ($name:ident: $operation:tt, $provider:tt, $($words:tt)*) => { generation! {
+        llm_call(
+            operation = $operation,
+            provider = $provider,
+            top_k = 40,
             reasoning_level = "low",
             previous_response_id = "resp_1",
             compacted = true,
             prompt("greeting", "3"),
             prompt_variables("name" = "Ada"),
             url = "https://api.example.com",
-            input = "?",
-            system = "Answer",
-            tools = [json!({"type": "function", "name": "weather"})],
             $($words)*
-        )]
+        )
         fn $name(fails: bool) -> BoxStream<'static, Outcome<Value>> {
             let judged = Evaluation::new("relevance").explanation("names the order").response_id("chatcmpl-1");
             let judged = if fails {
@@ -91,7 +101,7 @@ macro_rules! inference {
             current().usage(usage()).evaluate(judged);
             chunks(fails)
         }
-    };
+    }};
 }
 
 inference!(chat: "chat", "openai", service_tier = "flex", api_type = chat_completions);
@@ -198,48 +208,28 @@ fn created(fails: bool) -> Outcome<String> {
 
 /// The run of an agent with every argument that it has, and those of one that is elsewhere.
 macro_rules! run_of_an_agent {
-    ($name:ident($fails:ident) $body:block $($words:tt)*) => {
-        #[agent(
+    ($name:ident($fails:ident) $body:block $($words:tt)*) => { generation! {
+        agent(
             name = "support",
             description = "Helps",
-            model = "gpt-4o",
             data_source = "manuals",
-            temperature = 0.5,
-            top_p = 0.9,
-            max_tokens = 100,
-            seed = 7,
-            stop_sequences = "end",
-            frequency_penalty = 0.1,
-            presence_penalty = 0.1,
-            choice_count = 2,
-            output_type = json,
-            input = "?",
-            system = "Answer",
-            tools = [json!({"type": "function", "name": "weather"})],
             output,
             $($words)*
-        )]
+        )
         fn $name($fails: bool) -> Outcome<String> {
-            current().usage(usage_of_an_agent(stringify!($name))).finish_reasons("stop");
+            current().finish_reasons("stop");
             $body
             outcome($fails)
         }
-    };
+    }};
 }
 
-/// What the span of an agent in this process has no attributes for is left out.
-fn usage_of_an_agent(which: &str) -> Usage {
-    if which == "here" {
-        Usage::new(9, 2)
-    } else {
-        let mut usage = usage();
-        usage.reasoning_output_tokens = None;
-        usage
-    }
-}
-
-run_of_an_agent!(elsewhere(fails) {}
-    provider = "openai", version = "1", id = "asst_1", url = "https://api.openai.com", previous_response_id = "resp_1");
+run_of_an_agent!(elsewhere(fails) {
+    let mut usage = usage();
+    // Nobody sees a remote agent think.
+    usage.reasoning_output_tokens = None;
+    current().usage(usage);
+}   provider = "openai", version = "1", id = "asst_1", url = "https://api.openai.com", previous_response_id = "resp_1");
 
 run_of_an_agent!(here(fails) {
     for call in [chat, text_completion, generate_content, chat_by_azure] {

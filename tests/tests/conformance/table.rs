@@ -113,6 +113,12 @@ impl Table {
             self.violated(&id, &span.name, &format!("is not named {name:?}"));
         }
         self.attributes("spans", &id, &span.attributes, span.failed);
+        for key in self.sampled_by(&id, &span.attributes) {
+            let is_told = value(&span.attributes, &key).is_some();
+            if is_told && !span.begun_with.contains(&key) {
+                self.violated(&id, &key, "is not there when the span begins");
+            }
+        }
         for (name, told) in &span.events {
             if name == EXCEPTION_EVENT {
                 self.attributes("events", EXCEPTION, told, true);
@@ -120,6 +126,17 @@ impl Table {
                 self.violated(&id, name, "is no event of the conventions");
             }
         }
+    }
+
+    /// What samplers may want to see when a span begins.
+    fn sampled_by(&self, id: &str, told: &[Attribute]) -> Vec<String> {
+        let (_, refinements) = self.refined("spans", id, told);
+        let refinements = refinements
+            .iter()
+            .map(|name| &self.table["refinements"][name]);
+        let rows = refinements.chain([&self.table["spans"][id]]);
+        let keys = rows.filter_map(|row| row["sampling"].as_array()).flatten();
+        keys.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// The operation and the first target that is known; of a tool with a refinement, what it loads, reads or runs as well.
