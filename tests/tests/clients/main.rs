@@ -5,7 +5,7 @@
     reason = "errors are as large as these crates make them"
 )]
 
-/// The spans of a call that is refused, and of a stream that breaks off after these chunks, both with the client's own error.
+/// What the spans tell of a call that is refused, and of a stream that breaks off after these chunks, both with the client's own error.
 macro_rules! failed {
     ($provider:literal, $response:ty, $chunks:expr, $error:ty: $make:expr) => {{
         use futures::StreamExt as _;
@@ -27,7 +27,7 @@ macro_rules! failed {
             assert!(refused().is_err());
             futures::executor::block_on(broken_off($chunks).count());
         });
-        spans.to_string()
+        crate::what_matters(&spans)
     }};
 }
 
@@ -86,6 +86,23 @@ fn streamed<C: LlmChunk>(provider: &str, chunks: Vec<C>) -> Spans {
 /// A value of a client's type, as it would read it from its provider.
 fn read<T: DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json).expect("the client's type")
+}
+
+/// Of calls that failed, what is told of the response and of the failure.
+fn what_matters(spans: &Spans) -> String {
+    let matters = |line: &&str| {
+        let words = [
+            "chat ",
+            "error.type",
+            "gen_ai.response.",
+            "agent_otel.stream.chunks",
+            "status",
+        ];
+        words.iter().any(|word| line.trim_start().starts_with(word))
+    };
+    let text = spans.to_string();
+    let lines: Vec<_> = text.lines().filter(matters).collect();
+    format!("\n{}\n", lines.join("\n"))
 }
 
 /// The finish reasons that the one span tells.
