@@ -24,7 +24,8 @@ pin_project! {
     /// A future inside an operation that has begun.
     #[must_use = "futures do nothing unless polled"]
     pub struct Run<F, O> {
-        operation: Operation,
+        // `None` where there is nothing to attach or to end.
+        operation: Option<Operation>,
         outcome: Option<O>,
         #[pin]
         future: Option<F>,
@@ -34,14 +35,14 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // What the future still holds is dropped inside the operation, which ends after it.
-            let _attached = this.operation.attach();
+            let _attached = this.operation.as_ref().and_then(Operation::attach);
             this.future.set(None);
         }
     }
 }
 
 impl<F, O> Run<F, O> {
-    pub(crate) fn new(operation: Operation, future: F, outcome: O) -> Self {
+    pub(crate) fn new(operation: Option<Operation>, future: F, outcome: O) -> Self {
         Self {
             operation,
             outcome: Some(outcome),
@@ -62,22 +63,22 @@ where
         let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
-        if this.operation.is_idle() {
+        let Some(operation) = this.operation else {
             return future.poll(cx);
-        }
-        let attached = this.operation.attach();
+        };
+        let attached = operation.attach();
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
         drop(attached);
         match polled {
             Ok(polled) => {
                 let returned = ready!(polled);
                 if let Some(outcome) = this.outcome.take() {
-                    this.operation.returned(|told| outcome(&returned, told));
+                    operation.returned(|told| outcome(&returned, told));
                 }
                 Poll::Ready(returned)
             }
             Err(payload) => {
-                this.operation.panicked(&*payload);
+                operation.panicked(&*payload);
                 resume_unwind(payload)
             }
         }
@@ -204,9 +205,8 @@ pin_project! {
 
 impl<F, O> Lazy<F, O> {
     pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
-        let idle = Operation::idle(start.kind(), None);
         Self {
-            run: Run::new(idle, future, outcome),
+            run: Run::new(None, future, outcome),
             start: Some(start),
         }
     }
@@ -222,7 +222,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         if let Some(mut start) = this.start.take() {
-            *this.run.as_mut().project().operation = start.begin();
+            *this.run.as_mut().project().operation = start.started();
         }
         this.run.poll(cx)
     }

@@ -167,7 +167,7 @@ impl Start {
         F: Future,
         O: FnOnce(&F::Output, &mut Outcome),
     {
-        Run::new(self.begin(), body, outcome)
+        Run::new(self.started(), body, outcome)
     }
 
     /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.
@@ -302,13 +302,9 @@ impl Start {
 
     /// The operation that has begun, where there is anything to attach or to end.
     #[inline]
-    fn started(&mut self) -> Option<Operation> {
+    pub(crate) fn started(&mut self) -> Option<Operation> {
         let plan = self.plan.take()?;
         Some(plan.begin(self.kind)).filter(|operation| !operation.is_idle())
-    }
-
-    pub(crate) fn kind(&self) -> &'static Kind {
-        self.kind
     }
 
     /// Starts the span, where there is one to start.

@@ -163,6 +163,7 @@ pin_project! {
 impl<S: Stream> Traced<S> {
     pub(crate) fn new(tracer: &mut Tracer<'_, S::Item>, stream: S) -> Self {
         let operation = tracer.operation.take();
+        let operation = operation.filter(|operation| !operation.is_idle());
         Self {
             progress: Progress::new(tracer.begun, operation.as_ref()),
             operation,
@@ -180,29 +181,24 @@ impl<S: Stream> Stream for Traced<S> {
         let Some(stream) = this.stream.as_pin_mut() else {
             return Poll::Ready(None);
         };
-        let attached = this.operation.as_ref().and_then(Operation::attach);
+        let Some(operation) = this.operation else {
+            return stream.poll_next(cx);
+        };
+        let attached = operation.attach();
         let polled = catch_unwind(AssertUnwindSafe(|| stream.poll_next(cx)));
         drop(attached);
-        let operation = this
-            .operation
-            .as_mut()
-            .filter(|operation| operation.is_live());
         match polled {
             Ok(polled) => {
                 let item = ready!(polled);
-                match (&item, operation) {
-                    (Some(item), Some(_)) => {
-                        this.progress.item(item, *this.read);
-                    }
-                    (None, Some(operation)) => operation.finished(this.progress.end()),
-                    (_, None) => {}
+                match &item {
+                    Some(item) if operation.is_live() => this.progress.item(item, *this.read),
+                    Some(_) => {}
+                    None => operation.finished(this.progress.end()),
                 }
                 Poll::Ready(item)
             }
             Err(payload) => {
-                if let Some(operation) = operation {
-                    operation.panicked(&*payload);
-                }
+                operation.panicked(&*payload);
                 resume_unwind(payload)
             }
         }
