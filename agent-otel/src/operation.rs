@@ -30,8 +30,6 @@ pub(crate) struct Operation {
     /// Attached while the body runs; `None` where the ambient context is right as it is.
     context: Option<Context>,
     record: Record,
-    /// When it began: the start of its span, and of what is measured.
-    begun: SystemTime,
     known: Known,
     measure: Option<Measure>,
     /// What only those have who capture content.
@@ -104,7 +102,6 @@ impl Operation {
             kind,
             context,
             record: Record::Nothing,
-            begun: SystemTime::UNIX_EPOCH,
             known: Known::default(),
             measure: None,
             kept: None,
@@ -127,8 +124,8 @@ impl Operation {
         #[cfg(feature = "tracing")]
         let parent = marked.as_ref().unwrap_or(parent);
         let mut operation = Self::idle(kind, None);
-        operation.begun = SystemTime::now();
         operation.known = describe.known;
+        let begun = SystemTime::now();
         if !parent.is_telemetry_suppressed() {
             operation.measure = Measure::begin(kind.role, &describe.attributes);
         }
@@ -137,11 +134,11 @@ impl Operation {
         }
         if describe.traced {
             // Samplers and processors are code of others.
-            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage));
+            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage, begun));
             let _ = catch_unwind(start);
         }
         if operation.is_idle() {
-            operation.untraced(parent, None);
+            operation.untraced(parent, None, begun);
         }
         if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
             operation.context = operation
@@ -153,12 +150,18 @@ impl Operation {
     }
 
     /// Starts the span, and goes on without it where it was sampled out.
-    fn start(&mut self, describe: &mut Describe, parent: &Context, lineage: Lineage) {
+    fn start(
+        &mut self,
+        describe: &mut Describe,
+        parent: &Context,
+        lineage: Lineage,
+        begun: SystemTime,
+    ) {
         let mut attributes = std::mem::take(&mut describe.attributes);
         content::keep_allowed(&mut attributes);
         let mut builder = SpanBuilder::from_name(std::mem::take(&mut describe.name));
         builder.span_kind = Some(self.kind.span.kind.clone());
-        builder.start_time = Some(self.begun);
+        builder.start_time = Some(begun);
         builder.attributes = Some(attributes);
         builder.links = lineage.link.map(|link| vec![Link::with_context(*link)]);
         // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
@@ -168,14 +171,14 @@ impl Operation {
         if span.is_recording() {
             self.record = Record::Span;
             let above = above.span().span_context().span_id();
-            self.context = Some(parent.with_span(OperationSpan::new(span, above)));
+            self.context = Some(parent.with_span(OperationSpan::new(span, begun, above)));
         } else {
-            self.untraced(parent, Some(span.span_context().clone()));
+            self.untraced(parent, Some(span.span_context().clone()), begun);
         }
     }
 
     /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
-    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>) {
+    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>, begun: SystemTime) {
         let unrecorded = unrecorded.filter(SpanContext::is_valid);
         let told_by_client = model_spans::are_theirs(self.kind.role);
         let records = self.measure.is_some() || self.kept.is_some() || told_by_client;
@@ -189,7 +192,7 @@ impl Operation {
                 Record::Untraced
             };
             let span = AnySpan::Untraced(around);
-            parent.with_span(OperationSpan::new(span, SpanId::INVALID))
+            parent.with_span(OperationSpan::new(span, begun, SpanId::INVALID))
         } else {
             match unrecorded {
                 Some(span_context) => parent.with_remote_span_context(span_context),
@@ -328,15 +331,12 @@ impl Operation {
             events::details(&place, attributes, told, content);
         }
         if let Some(measure) = self.measure.take() {
-            // A clock that was set back gives no negative duration; the SDK ends such a span where it began, too.
-            let ended = heard.ended.unwrap_or(ended);
-            let lasted = ended.duration_since(self.begun).unwrap_or_default();
             let finished = Finished {
                 attributes: told,
                 calls,
             };
             // Instruments are code of others.
-            let end = AssertUnwindSafe(|| measure.end(lasted, &finished));
+            let end = AssertUnwindSafe(|| measure.end(heard.lasted, &finished));
             let _ = catch_unwind(end);
         }
     }

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::{Span, SpanContext, SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue, Value};
@@ -60,6 +60,7 @@ impl AnySpan {
 #[derive(Debug)]
 pub(crate) struct OperationSpan {
     span: AnySpan,
+    begun: SystemTime,
     /// The span above.
     parent: SpanId,
     ended: Option<SystemTime>,
@@ -70,9 +71,10 @@ pub(crate) struct OperationSpan {
 }
 
 impl OperationSpan {
-    pub(crate) fn new(span: AnySpan, parent: SpanId) -> Self {
+    pub(crate) fn new(span: AnySpan, begun: SystemTime, parent: SpanId) -> Self {
         Self {
             span,
+            begun,
             parent,
             ended: None,
             status_set: false,
@@ -99,6 +101,13 @@ impl OperationSpan {
         }
     }
 
+    /// How long the span has lasted. A clock that was set back gives no negative duration; the SDK ends such a span where it
+    /// began, too.
+    fn lasted(&self) -> Duration {
+        let lasted = self.ended.map(|ended| ended.duration_since(self.begun));
+        lasted.and_then(Result::ok).unwrap_or_default()
+    }
+
     /// Writes what the body has recorded, and what the end has to say.
     fn close(&mut self, last: &mut LastWords) {
         if let Some(body) = self.body.take() {
@@ -107,7 +116,7 @@ impl OperationSpan {
             last.attributes.retain(|attribute| !said(attribute));
             last.attributes.extend(body);
         }
-        last.tell();
+        last.tell(|| self.lasted());
         last.attributes.append(&mut last.content);
         content::keep_allowed(&mut last.attributes);
         each!(&mut self.span, span => {
@@ -156,8 +165,8 @@ pub(crate) struct LastWords {
     failure: Option<Box<Failure>>,
     /// The side of MCP that fails by the code of JSON-RPC, which the body may know.
     role: Option<Role>,
-    /// When the span had ended already; told by the span.
-    ended: Option<SystemTime>,
+    /// From the start of the span to its end; told by the span.
+    lasted: Duration,
     /// Whether [`told`](Self::told) is to be filled.
     wanted: bool,
     told: Vec<KeyValue>,
@@ -177,7 +186,7 @@ impl LastWords {
         error: None,
         failure: None,
         role: None,
-        ended: None,
+        lasted: Duration::ZERO,
         wanted: false,
         told: Vec::new(),
         spoken: false,
@@ -197,6 +206,7 @@ impl LastWords {
             if let Ok(mut last) = last.try_borrow_mut() {
                 // Those that nobody has heard.
                 last.clear();
+                last.lasted = Duration::ZERO;
                 last.wanted = wanted;
                 last.spoken = true;
                 speak(&mut last);
@@ -209,10 +219,12 @@ impl LastWords {
         }
         let heard = LAST.try_with(|last| {
             let mut last = last.try_borrow_mut().ok()?;
+            // If nobody has listened, nobody is to hear them later.
+            last.spoken = false;
             Some(Heard {
                 told: wanted.then(|| std::mem::take(&mut last.told)),
                 failure: last.failure.take(),
-                ended: last.ended,
+                lasted: last.lasted,
             })
         });
         heard.ok().flatten().unwrap_or_default()
@@ -228,13 +240,13 @@ impl LastWords {
         self.error = None;
         self.failure = None;
         self.role = None;
-        self.ended = None;
     }
 
     /// Keeps what is known now for those who want it.
-    fn tell(&mut self) {
+    fn tell(&mut self, lasted: impl FnOnce() -> Duration) {
         if self.wanted {
             self.told.extend_from_slice(&self.attributes);
+            self.lasted = lasted();
         }
     }
 
@@ -298,8 +310,8 @@ pub(crate) struct Heard {
     pub(crate) told: Option<Vec<KeyValue>>,
     /// The failure, if its exception began here.
     pub(crate) failure: Option<Box<Failure>>,
-    /// When somebody else has ended the span before, if anybody did.
-    pub(crate) ended: Option<SystemTime>,
+    /// From the start of the span to its end, whoever has ended it.
+    pub(crate) lasted: Duration,
 }
 
 /// Leaves the last value of each key: the SDK appends, and a body may have the last word on what was set at the start.
@@ -366,14 +378,13 @@ impl Span for OperationSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Some(ended) = self.ended {
+        if self.ended.is_some() {
             // Too late for the span, and not to be taken for the words of another.
             let _ = LAST.try_with(|last| {
                 if let Ok(mut last) = last.try_borrow_mut() {
                     if std::mem::take(&mut last.spoken) {
-                        last.tell();
+                        last.tell(|| self.lasted());
                         last.clear();
-                        last.ended = Some(ended);
                     }
                 }
             });
