@@ -1,7 +1,7 @@
 //! The span of one operation from its start to its end. Nothing else in this crate starts or ends a span.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -227,8 +227,20 @@ impl Operation {
         self.record != Record::Nothing
     }
 
-    /// Ends the span with what the return value, or the end of a stream, tells.
-    pub(crate) fn returned(&mut self, read: impl FnOnce(&mut Outcome)) {
+    /// Runs a part of the body inside the operation, and ends it where the body panics.
+    // Of no type of the user's, as is what reads a return value: it is compiled once.
+    pub(crate) fn run(&mut self, body: &mut dyn FnMut()) {
+        let attached = self.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        if let Err(payload) = result {
+            self.panicked(&*payload);
+            resume_unwind(payload);
+        }
+    }
+
+    /// Ends the span with what the return value tells.
+    pub(crate) fn returned(&mut self, read: &mut dyn FnMut(&mut Outcome)) {
         if self.context.is_none() {
             return;
         }
@@ -245,7 +257,7 @@ impl Operation {
     }
 
     /// Ends the span where the return value is an error instead of a stream.
-    pub(crate) fn returned_stream(&mut self, read: impl FnOnce(&mut Outcome)) {
+    pub(crate) fn returned_stream(&mut self, read: &mut dyn FnMut(&mut Outcome)) {
         if !self.is_live() {
             return;
         }

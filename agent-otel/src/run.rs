@@ -17,7 +17,7 @@ use crate::context::Attached;
 use crate::form::{self, Form};
 use crate::operation::Operation;
 use crate::outcome::Outcome;
-use crate::start::Start;
+use crate::start::{Start, once};
 use crate::stream::Read;
 
 pin_project! {
@@ -60,28 +60,20 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let Some(future) = this.future.as_pin_mut() else {
+        let Some(mut future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
         let Some(operation) = this.operation else {
             return future.poll(cx);
         };
-        let attached = operation.attach();
-        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
-        drop(attached);
-        match polled {
-            Ok(polled) => {
-                let returned = ready!(polled);
-                if let Some(outcome) = this.outcome.take() {
-                    operation.returned(|told| outcome(&returned, told));
-                }
-                Poll::Ready(returned)
-            }
-            Err(payload) => {
-                operation.panicked(&*payload);
-                resume_unwind(payload)
+        let mut polled = Poll::Pending;
+        operation.run(&mut || polled = future.as_mut().poll(cx));
+        if let Poll::Ready(returned) = &polled {
+            if let Some(outcome) = this.outcome.take() {
+                operation.returned(&mut once(|told| outcome(returned, told)));
             }
         }
+        polled
     }
 }
 
@@ -153,7 +145,7 @@ where
                 else {
                     return Poll::Pending;
                 };
-                operation.returned_stream(|told| outcome(&returned, told));
+                operation.returned_stream(&mut once(|told| outcome(&returned, told)));
                 Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
             }
             Err(payload) => {

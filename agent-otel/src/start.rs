@@ -150,7 +150,7 @@ impl Start {
         drop(attached);
         match result {
             Ok(returned) => {
-                operation.returned(|told| outcome(&returned, told));
+                operation.returned(&mut once(|told| outcome(&returned, told)));
                 returned
             }
             Err(payload) => {
@@ -237,7 +237,7 @@ impl Start {
         drop(attached);
         match result {
             Ok(returned) => {
-                operation.returned_stream(|told| outcome(&returned, told));
+                operation.returned_stream(&mut once(|told| outcome(&returned, told)));
                 forms::trace(form, returned, operation, begun, read)
             }
             Err(payload) => {
@@ -303,8 +303,7 @@ impl Start {
     /// The operation that has begun, where there is anything to attach or to end.
     #[inline]
     pub(crate) fn started(&mut self) -> Option<Operation> {
-        let plan = self.plan.take()?;
-        Some(plan.begin(self.kind)).filter(|operation| !operation.is_idle())
+        self.plan.take()?.started(self.kind)
     }
 
     /// Starts the span, where there is one to start.
@@ -329,6 +328,11 @@ impl Plan {
         let caller = parent.span().span_context().span_id();
         let is_other = around.is_valid() && around.span_id() != caller;
         is_other.then(|| Box::new(around))
+    }
+
+    /// As [`begin`](Self::begin), where there is anything to attach or to end.
+    fn started(self, kind: &'static Kind) -> Option<Operation> {
+        Some(self.begin(kind)).filter(|operation| !operation.is_idle())
     }
 
     /// Starts the span, where there is one to start.
@@ -357,6 +361,16 @@ impl Plan {
                 let context = context::current();
                 Operation::begin(kind, &mut describe, &context, Lineage { is_root, link })
             }
+        }
+    }
+}
+
+/// `read` as a closure that may be called by reference, and does something the first time.
+pub(crate) fn once(read: impl FnOnce(&mut Outcome)) -> impl FnMut(&mut Outcome) {
+    let mut read = Some(read);
+    move |told| {
+        if let Some(read) = read.take() {
+            read(told);
         }
     }
 }
