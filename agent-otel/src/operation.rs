@@ -305,7 +305,7 @@ impl Operation {
             span_context: span.span_context(),
         };
         let written = (kept.is_some() || content::is_captured())
-            .then(|| Box::new(Self::written(kept, outcome, &place)));
+            .then(|| Box::new(Self::written(kept, outcome, &place, record)));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
         let wanted = self.measure.is_some() || written.is_some() || counts;
         let mut calls = None;
@@ -393,7 +393,12 @@ impl Operation {
 
     /// What was captured, as it may leave the process. Redactors and uploads are code of the user.
     #[cold]
-    fn written(kept: Option<Box<Kept>>, outcome: &mut Outcome, place: &Place<'_>) -> Wrote {
+    fn written(
+        kept: Option<Box<Kept>>,
+        outcome: &mut Outcome,
+        place: &Place<'_>,
+        record: Record,
+    ) -> Wrote {
         let Kept {
             mut content,
             attributes,
@@ -409,6 +414,7 @@ impl Operation {
             let captured = Captured {
                 operation: operation.as_ref(),
                 span_context: place.span_context,
+                has_span: record == Record::Span,
             };
             content::write(content, &captured)
         };

@@ -936,6 +936,79 @@ fn an_upload_sees_what_is_sampled_out() {
     });
 }
 
+/// Three model calls of one agent.
+#[agent]
+fn answers_three() {
+    for number in 0..3 {
+        question(&json!(number.to_string()));
+    }
+}
+
+/// What has no span of its own has an id of its own, so that nothing takes the place of another.
+#[test]
+fn uploads_without_a_span_do_not_collide() {
+    for provider in ["none", "sampled out"] {
+        with(&[(CASE, provider)], || {
+            let (sender, uploaded) = mpsc::channel();
+            ContentPolicy::new()
+                .hook_timeout(LONG)
+                .upload(move |content: &mut UploadedContent| {
+                    if content.operation() == "chat" {
+                        let ids = (content.trace_id(), content.span_id());
+                        let _ = sender.send((ids, content.is_sampled()));
+                    }
+                })
+                .install();
+            if provider == "sampled out" {
+                let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+                    .with_sampler(opentelemetry_sdk::trace::Sampler::AlwaysOff)
+                    .build();
+                opentelemetry::global::set_tracer_provider(provider);
+            }
+            answers_three();
+            let uploaded: Vec<_> = uploaded.try_iter().collect();
+            assert_eq!(uploaded.len(), 3);
+            let distinct = |id: fn(&(String, String)) -> &String| {
+                let ids = uploaded.iter().map(|(ids, _)| id(ids));
+                ids.collect::<std::collections::HashSet<_>>().len()
+            };
+            assert_eq!(distinct(|(_, span)| span), 3, "{uploaded:?}");
+            let traces = if provider == "none" { 3 } else { 1 };
+            assert_eq!(distinct(|(trace, _)| trace), traces, "{uploaded:?}");
+            for ((trace, span), is_sampled) in &uploaded {
+                assert!(!is_sampled);
+                assert!(*trace != "0".repeat(32) && *span != "0".repeat(16));
+            }
+        });
+    }
+}
+
+/// Files of what is sampled out stand beside each other.
+#[test]
+fn files_of_what_is_sampled_out_are_all_there() {
+    let folder = Folder::new("sampled-out");
+    let path = folder.0.display().to_string();
+    let variables = [
+        (UPLOAD, path.as_str()),
+        ("OTEL_TRACES_SAMPLER", "always_off"),
+    ];
+    with(&variables, || {
+        let telemetry = agent_otel::Builder::new("test")
+            .console(false)
+            .hook_timeout(LONG)
+            .init();
+        answers_three();
+        telemetry.shutdown_blocking();
+        let files = std::fs::read_dir(std::env::var(UPLOAD).unwrap()).unwrap();
+        let said: std::collections::BTreeSet<_> = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.display().to_string().contains("_inputs"))
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+    });
+}
+
 #[test]
 fn an_upload_that_panics_or_hangs_loses_the_content_and_no_more() {
     for (word, lost, timeout) in [

@@ -9,6 +9,7 @@ use opentelemetry::{Key, KeyValue, Value as AttributeValue};
 use serde_json::Value;
 
 use super::Captured;
+use super::ids;
 use super::policy::Policy;
 use super::worker::{Lost, Worker};
 use crate::semconv::{self, lost};
@@ -117,12 +118,13 @@ impl UploadedContent {
         &self.operation
     }
 
-    /// The id of the operation's trace, in 32 hexadecimal digits.
+    /// The id of the operation's trace, in 32 hexadecimal digits; a random one where there is no trace.
     pub fn trace_id(&self) -> String {
         self.span_context.trace_id().to_string()
     }
 
-    /// The id of the operation's span, in 16 hexadecimal digits.
+    /// The id of the operation's span, in 16 hexadecimal digits. Where none is recorded, it is a random one, so that what
+    /// is stored by it does not take the place of another operation's.
     pub fn span_id(&self) -> String {
         self.span_context.span_id().to_string()
     }
@@ -245,7 +247,11 @@ pub(super) fn upload(
         .operation
         .map(|name| name.as_str().into_owned())
         .unwrap_or_default();
-    let span_context = captured.span_context.clone();
+    let span_context = if captured.has_span {
+        captured.span_context.clone()
+    } else {
+        ids::below(captured.span_context)
+    };
     let uploaded = UPLOADING.run(policy.hook_timeout(), move || {
         let mut content = UploadedContent {
             operation,

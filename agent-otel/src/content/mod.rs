@@ -11,6 +11,7 @@ mod capture;
 mod cut;
 mod files;
 mod hooks;
+mod ids;
 mod part;
 mod pattern;
 mod policy;
@@ -116,6 +117,8 @@ pub(crate) struct Captured<'a> {
     /// `gen_ai.operation.name`, or `mcp.method.name`.
     pub(crate) operation: Option<&'a AttributeValue>,
     pub(crate) span_context: &'a SpanContext,
+    /// Whether that is its own; otherwise it is the one around it, if there is any.
+    pub(crate) has_span: bool,
 }
 
 /// What may be written: on the span as JSON in text, on an event structured.
