@@ -204,9 +204,11 @@ impl Response {
     }
 
     /// The answer as a whole: a text, a message, or a list of messages, as for `output` of `#[agent]`. It is kept only if
-    /// content capture is on, as `gen_ai.output.messages`, and counts for more than the parts told one by one.
+    /// content capture is on, as `gen_ai.output.messages`, each message with the finish reason that was told of its
+    /// choice, and counts for more than the parts told one by one.
     pub fn output(&mut self, messages: &(impl Serialize + ?Sized)) -> &mut Self {
-        if let Some(messages) = content::value(messages).filter(|messages| !messages.is_null()) {
+        let messages = content::messages(messages, "assistant");
+        if let Some(messages) = messages.filter(|messages| *messages != serde_json::json!([])) {
             self.answer.get_or_insert_default().messages = Some(messages);
         }
         self
@@ -353,10 +355,10 @@ impl Response {
     /// What was answered, as `gen_ai.output.messages` has it; `None` where nothing is captured.
     pub(crate) fn output_messages(&self) -> Option<serde_json::Value> {
         let Answer { output, messages } = &**self.answer.as_ref()?;
-        if let Some(messages) = messages {
-            return Some(messages.clone());
-        }
         let reasons = self.finish_reasons.iter().map(StringValue::as_str);
+        if let Some(messages) = messages {
+            return Some(content::ended(messages.clone(), reasons));
+        }
         (!output.is_empty()).then(|| output.messages(reasons))
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use agent_otel::testing::{Spans, capture};
 use agent_otel::{
-    Capture, ContentPolicy, Pattern, UploadedContent, agent, current, llm_call, tool,
+    Capture, ContentPolicy, LlmResponse, Pattern, UploadedContent, agent, current, llm_call, tool,
 };
 use agent_otel_tests::{with, written_with};
 use opentelemetry_sdk::trace::SpanData;
@@ -459,6 +459,46 @@ fn answers_have_a_finish_reason() {
                 json!([{"role": "assistant", "parts": parts, "finish_reason": reason}]),
                 "{answer}"
             );
+        }
+    });
+}
+
+/// An answer that is told as a whole has the shape of any other, and the finish reason that was told beside it.
+#[test]
+fn an_answer_told_as_a_whole_has_the_shape_of_the_conventions() {
+    #[derive(LlmResponse)]
+    struct Answer {
+        #[llm(finish_reason)]
+        reason: Option<String>,
+        #[llm(output)]
+        output: Value,
+    }
+    #[llm_call(provider = "openai", model = "gpt-4o")]
+    fn answer(output: Value, reason: Option<&str>) -> Answer {
+        let reason = reason.map(str::to_owned);
+        Answer { reason, output }
+    }
+    let said = |text: &str, reason: &str| json!({"role": "assistant", "parts": [{"type": "text", "content": text}], "finish_reason": reason});
+    with(&[(CAPTURE, "SPAN_ONLY")], || {
+        for (output, reason, expected) in [
+            (json!("hello"), None, json!([said("hello", "stop")])),
+            (
+                json!("hel"),
+                Some("max_tokens"),
+                json!([said("hel", "length")]),
+            ),
+            (
+                json!([{"role": "assistant", "content": "a"}, {"role": "assistant", "content": "b"}]),
+                Some("length"),
+                json!([said("a", "length"), said("b", "stop")]),
+            ),
+        ] {
+            let spans = capture(|| {
+                answer(output.clone(), reason);
+            });
+            let told = content(&spans, OUTPUT).expect("content");
+            schema::check("output-messages", &told);
+            assert_eq!(told, expected, "{output}");
         }
     });
 }

@@ -40,7 +40,7 @@ pub(crate) use policy::{
     emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_kept, is_uploaded,
     keep_allowed,
 };
-pub(crate) use shape::{instructions, messages};
+pub(crate) use shape::{ended, instructions, messages};
 #[cfg(feature = "setup")]
 pub(crate) use text::clean;
 pub(crate) use text::{display, error_message, raw};

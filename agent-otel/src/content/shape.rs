@@ -16,6 +16,9 @@ type Members = Map<String, Value>;
 /// The role of what a model answers.
 const ASSISTANT: &str = "assistant";
 
+/// What ended an answer.
+const FINISH_REASON: &str = "finish_reason";
+
 /// Messages of a text, a message, a list of messages, or a request or response that has some, if anything is captured.
 ///
 /// `role` is that of messages that do not tell theirs. Those of the assistant are answers, and have a finish reason.
@@ -165,9 +168,24 @@ fn finished(mut message: Members, reason: Option<String>, is_answer: bool) -> Va
         None => Some("stop".to_owned()),
     };
     if let Some(reason) = reason {
-        message.insert("finish_reason".to_owned(), reason.into());
+        message.insert(FINISH_REASON.to_owned(), reason.into());
     }
     Value::Object(message)
+}
+
+/// Answers with the finish reasons that were told of their choices. An empty one was not told.
+pub(crate) fn ended<'a>(mut messages: Value, reasons: impl Iterator<Item = &'a str>) -> Value {
+    let answers = messages
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.get_mut(FINISH_REASON));
+    for (told, reason) in answers.zip(reasons) {
+        if !reason.is_empty() {
+            *told = part::finish_reason(reason).into();
+        }
+    }
+    messages
 }
 
 /// Takes the members that tell what was left out, so that they outlive a change of shape.
