@@ -1,6 +1,7 @@
 //! What a request to a model asks for.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ pub trait LlmRequest {
 }
 
 /// What has been told of a request to a model. The last value told counts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Request {
     /// What the span is about: an input is a message to one operation and material to another.
     pub(crate) operation: Cow<'static, str>,
@@ -68,6 +69,30 @@ pub struct Request {
     pub(crate) input: Option<serde_json::Value>,
     pub(crate) system: Option<serde_json::Value>,
     pub(crate) tools: Option<serde_json::Value>,
+}
+
+/// What was told, and never what people wrote.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attributes = self.attributes.iter();
+        let contents = [
+            ("input", &self.input),
+            ("system", &self.system),
+            ("tools", &self.tools),
+        ];
+        let contents = contents
+            .into_iter()
+            .filter_map(|(name, content)| content.as_ref().map(|_| name));
+        let keys: Vec<_> = attributes
+            .map(|attribute| attribute.key.as_str())
+            .chain(contents)
+            .collect();
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .field("model", &self.model)
+            .field("keys", &keys)
+            .finish_non_exhaustive()
+    }
 }
 
 macro_rules! parameters {

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use agent_otel::testing::{Spans, capture};
 use agent_otel::{
-    Capture, ContentPolicy, LlmResponse, Pattern, UploadedContent, agent, current, llm_call, tool,
+    Capture, ContentPolicy, LlmRequest, LlmResponse, Pattern, Request, UploadedContent, agent,
+    current, llm_call, tool,
 };
 use agent_otel_tests::{with, written_with};
 use opentelemetry_sdk::trace::SpanData;
@@ -1260,4 +1261,44 @@ fn the_debug_of_a_policy_shows_no_content() {
         }
     });
     assert!(!shown(&policy).contains("sk-proj"));
+}
+
+/// What has been told of a request is shown by its keys, whatever a program prints while it tells.
+#[test]
+fn the_debug_of_a_request_shows_no_content() {
+    struct Ask(mpsc::Sender<String>);
+    impl LlmRequest for Ask {
+        fn describe(&self, request: &mut Request) {
+            request
+                .model("gpt-4o")
+                .stop_sequences(&["a word of alice".to_owned()][..])
+                .input("where is the order of alice?")
+                .system("be kind to alice")
+                .tools(&json!([{"name": "look", "description": "for alice"}]));
+            let _ = self.0.send(format!("{request:?} {request:#?}"));
+        }
+    }
+    #[llm_call(provider = "openai", request = ask)]
+    fn send(ask: &Ask) -> Value {
+        let _ = ask;
+        json!("answered")
+    }
+    with(&[(CAPTURE, "SPAN_ONLY")], || {
+        let (sender, shown) = mpsc::channel();
+        let spans = capture(|| {
+            send(&Ask(sender));
+        });
+        assert!(content(&spans, INPUT).is_some());
+        let shown = shown.recv().expect("shown");
+        assert!(!shown.contains("alice"), "{shown}");
+        for key in [
+            "gpt-4o",
+            "gen_ai.request.stop_sequences",
+            "input",
+            "system",
+            "tools",
+        ] {
+            assert!(shown.contains(key), "{key}: {shown}");
+        }
+    });
 }

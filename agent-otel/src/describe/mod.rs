@@ -9,6 +9,7 @@ mod request;
 mod tool;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
@@ -44,7 +45,7 @@ pub struct Describe {
 /// What few operations tell.
 #[derive(Debug, Default)]
 struct Rare {
-    arguments: serde_json::Map<String, serde_json::Value>,
+    arguments: Arguments,
     content: Content,
     /// What requests tell of one provider alone, until it is known who the provider is.
     vendored: Vec<KeyValue>,
@@ -52,6 +53,16 @@ struct Rare {
     refined: bool,
     /// Ids that hold for the operations below as well.
     ids: Ids,
+}
+
+/// Captured arguments by name.
+#[derive(Default)]
+struct Arguments(serde_json::Map<String, serde_json::Value>);
+
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// What goes with an operation beside its span.
@@ -131,8 +142,8 @@ impl Describe {
         let mut ids = None;
         let mut refined = false;
         if let Some(mut rare) = self.rare.take() {
-            if !rare.arguments.is_empty() {
-                let arguments = std::mem::take(&mut rare.arguments);
+            let Arguments(arguments) = std::mem::take(&mut rare.arguments);
+            if !arguments.is_empty() {
                 rare.content
                     .push(key::GEN_AI_TOOL_CALL_ARGUMENTS, arguments.into());
             }

@@ -83,7 +83,7 @@ impl Describe {
             return self.prompt_variable(name, value);
         }
         if let Some(value) = content::value(value) {
-            self.rare().arguments.insert(name.to_owned(), value);
+            self.rare().arguments.0.insert(name.to_owned(), value);
         }
         self
     }
