@@ -573,3 +573,50 @@ fn what_is_held_is_not_shown() {
         assert_clean("cancelled", &format!("{spans}"));
     });
 }
+
+/// URLs are told without what opens what they lead to, and masked as other texts are.
+#[test]
+fn a_url_tells_nothing_that_opens_it() {
+    #[mcp_call(serve, method = "resources/read", resource = uri)]
+    fn read(uri: &str) {
+        let _ = uri;
+    }
+    #[tool(skill = "review", skill_source = uri)]
+    fn load(uri: &str) {
+        let _ = uri;
+    }
+    #[a2a_call(agent = "orders", url = uri, inject = client)]
+    fn order(uri: &str) {
+        let _ = uri;
+    }
+    with(&[], || {
+        silence();
+        let mut uris: Vec<String> = SEEDS.iter().map(|(seed, _)| (*seed).to_owned()).collect();
+        let secrets = [
+            "root:w3lcome-b4ck@db",
+            "root:w3lcome-b4ck@db/x",
+            "postgres://app:w3lcome-b4ck@db/x?token=Zq81kfPw0aXv#Hh72mmQ9",
+            "postgres://app:w3lcome-b4ck/tr0ub4dor@db/x",
+            "postgres://app:w3lcome-b4ck?tr0ub4dor#x@db/x",
+            "https://db/x/ghp_Rw93hfKq17TzXcVbNm20AsDf45Gh/y",
+            "https://ghp_Rw93hfKq17TzXcVbNm20AsDf45Gh.example/y",
+            "oauth2:ghp_Rw93hfKq17TzXcVbNm20AsDf45Gh@github.com/o/r",
+        ];
+        uris.extend(secrets.map(str::to_owned));
+        for uri in uris {
+            let spans = testing::capture(|| {
+                read(&uri);
+                load(&uri);
+                order(&uri);
+            });
+            let shown = format!("{spans} {spans:?} {:?}", spans.to_vec());
+            assert_clean(&uri, &shown);
+            for part in ["w3lcome", "app:", "root", "oauth2"] {
+                assert!(!shown.contains(part), "{part} of {uri}: {spans}");
+            }
+        }
+        let spans = testing::capture(|| read("postgres://db/customers/schema"));
+        let told = r#"mcp.resource.uri: "postgres://db/customers/schema""#;
+        assert!(spans.to_string().contains(told), "{spans}");
+    });
+}

@@ -41,9 +41,7 @@ pub(crate) use policy::{
     keep_allowed,
 };
 pub(crate) use shape::{ended, instructions, messages};
-#[cfg(feature = "setup")]
-pub(crate) use text::clean;
-pub(crate) use text::{display, error_message, raw};
+pub(crate) use text::{clean, display, error_message, raw};
 #[cfg(feature = "logs")]
 pub(crate) use {
     cut::whole_words,

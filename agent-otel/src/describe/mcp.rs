@@ -2,12 +2,15 @@
 
 use super::{Describe, Text};
 use crate::semconv as key;
+use crate::url::without_credentials;
 use crate::value::IntoAttribute;
 
 impl Describe {
-    /// `mcp.resource.uri`, never part of the span's name.
-    pub fn resource(&mut self, value: impl IntoAttribute<Text>) -> &mut Self {
-        self.set(key::MCP_RESOURCE_URI, value)
+    /// `mcp.resource.uri`, without what opens it, never part of the span's name.
+    pub fn resource(&mut self, uri: impl IntoAttribute<Text>) -> &mut Self {
+        let uri = uri.into_attribute();
+        let uri = uri.map(|uri| without_credentials(uri.as_str()));
+        self.put_some(key::MCP_RESOURCE_URI, uri)
     }
 
     /// `jsonrpc.request.id`.
