@@ -49,22 +49,17 @@ pub(crate) fn attributes(failure: &Failure) -> Vec<KeyValue> {
 
 /// What a panic tells.
 pub(crate) fn panic(payload: &(dyn Any + Send)) -> Failure {
-    Failure {
-        error_type: "panic".into(),
-        exception_type: "panic".into(),
-        message: message(payload),
-        sources: Vec::new(),
-    }
+    Failure::panicked(said(payload))
 }
 
 /// Finds a payload of one type.
 type Tell = fn(&(dyn Any + Send)) -> Option<&dyn Display>;
 
 /// The message of a panic, as far as its payload is one of those that tell it.
-fn message(payload: &(dyn Any + Send)) -> String {
+fn said(payload: &(dyn Any + Send)) -> String {
     // What another task has panicked with, boxed once more.
     if let Some(inner) = payload.downcast_ref::<Box<dyn Any + Send>>() {
-        return message(&**inner);
+        return said(&**inner);
     }
     let tell: [Tell; 5] = [
         as_display::<&'static str>,
@@ -74,7 +69,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
         as_display::<Box<dyn Error + Send>>,
     ];
     let told = tell.iter().find_map(|tell| tell(payload));
-    told.map(content::display).unwrap_or_default()
+    told.map(content::raw).unwrap_or_default()
 }
 
 fn as_display<T: Display + 'static>(payload: &(dyn Any + Send)) -> Option<&dyn Display> {
@@ -114,17 +109,31 @@ struct Recorded {
     trace: TraceId,
     above: SpanId,
     exception_type: String,
-    message: String,
+    /// What the innermost error says.
+    said: String,
+    /// What the one that the span above sees says, and the message that became of it.
+    shown: (String, String),
 }
 
 /// How many failures are remembered at a time. An error climbs at once, so few are needed.
 const REMEMBERED: usize = 256;
 
+static RECENT: Mutex<VecDeque<Recorded>> = Mutex::new(VecDeque::new());
+
+/// The message of this very error, where a child of the span has shown it already.
+pub(crate) fn shown(failure: &Failure, span: &SpanContext) -> Option<String> {
+    let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let child = recent.iter().rev().find(|recorded| {
+        recorded.trace == span.trace_id()
+            && recorded.above == span.span_id()
+            && recorded.shown.0 == failure.said
+    });
+    child.map(|recorded| recorded.shown.1.clone())
+}
+
 /// Whether this span is the first to see the failure: no child has recorded it, and it was thrown at all. Either way the
 /// span above learns of it.
 pub(crate) fn is_new(failure: &Failure, span: &SpanContext, parent: SpanId) -> bool {
-    static RECENT: Mutex<VecDeque<Recorded>> = Mutex::new(VecDeque::new());
-
     if failure.exception_type.is_empty() {
         return false;
     }
@@ -135,9 +144,9 @@ pub(crate) fn is_new(failure: &Failure, span: &SpanContext, parent: SpanId) -> b
         recorded.trace == trace && recorded.above == here && wraps(failure, recorded)
     });
     // The innermost error is the one that every layer around it goes on to contain.
-    let (exception_type, message) = match child {
-        Some(recorded) => (recorded.exception_type.clone(), recorded.message.clone()),
-        None => (failure.exception_type.to_string(), failure.message.clone()),
+    let (exception_type, said) = match child {
+        Some(recorded) => (recorded.exception_type.clone(), recorded.said.clone()),
+        None => (failure.exception_type.to_string(), failure.said.clone()),
     };
     let is_new = child.is_none();
     if recent.len() == REMEMBERED {
@@ -147,20 +156,21 @@ pub(crate) fn is_new(failure: &Failure, span: &SpanContext, parent: SpanId) -> b
         trace,
         above: parent,
         exception_type,
-        message,
+        said,
+        shown: (failure.said.clone(), failure.message.clone()),
     });
     is_new
 }
 
 /// Whether `failure` is the recorded error, or one around it: by its sources, or as text that ends in the other.
 fn wraps(failure: &Failure, recorded: &Recorded) -> bool {
-    let message = recorded.message.as_str();
-    if message.is_empty() {
-        return failure.message.is_empty() && failure.exception_type == recorded.exception_type;
+    let said = recorded.said.as_str();
+    if said.is_empty() {
+        return failure.said.is_empty() && failure.exception_type == recorded.exception_type;
     }
-    let ends_in_it = failure.message.strip_suffix(message);
-    failure.message == message
-        || failure.sources.iter().any(|source| source == message)
+    let ends_in_it = failure.said.strip_suffix(said);
+    failure.said == said
+        || failure.sources.iter().any(|source| source == said)
         || ends_in_it.is_some_and(|outer| outer.ends_with(": "))
 }
 

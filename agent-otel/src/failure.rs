@@ -3,23 +3,36 @@
 use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::content;
 use crate::error_type::{self, DynError, ErrorType, Pointer};
+use crate::{content, semconv};
 
 /// Why an operation failed.
-#[derive(Debug)]
 pub(crate) struct Failure {
     /// `error.type`: of low cardinality.
     pub(crate) error_type: Cow<'static, str>,
     /// `exception.type`: the path of the error's type.
     pub(crate) exception_type: Cow<'static, str>,
+    /// The message as it may leave the process; empty until it is [`shown`](Self::show).
     pub(crate) message: String,
-    /// The messages of the errors that this one wraps.
+    /// What the error says, unmasked: to know it again where it comes from below.
+    pub(crate) said: String,
+    /// What the errors say that this one wraps, unmasked as well.
     pub(crate) sources: Vec<String>,
+}
+
+/// Without what is unmasked.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("error_type", &self.error_type)
+            .field("exception_type", &self.exception_type)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Failure {
@@ -29,7 +42,33 @@ impl Failure {
             error_type,
             exception_type: Cow::Borrowed(""),
             message: String::new(),
+            said: String::new(),
             sources: Vec::new(),
+        }
+    }
+
+    /// A panic, with what its payload says.
+    pub(crate) fn panicked(said: String) -> Self {
+        Self {
+            exception_type: "panic".into(),
+            said,
+            ..Self::told("panic".into())
+        }
+    }
+
+    /// Says something else, if that is anything.
+    pub(crate) fn says(&mut self, message: &str) {
+        if !message.is_empty() {
+            self.said = content::raw(message);
+        }
+    }
+
+    /// Makes the message that may leave the process: masked, and shown to redactors, which is waited for. `known` is the
+    /// message of the same error where it was shown before.
+    pub(crate) fn show(&mut self, known: impl FnOnce(&Self) -> Option<String>) {
+        if !self.said.is_empty() && content::is_allowed(semconv::EXCEPTION_MESSAGE) {
+            let known = known(self);
+            self.message = known.unwrap_or_else(|| content::error_message(&self.said));
         }
     }
 
@@ -65,7 +104,8 @@ impl Failure {
         Self {
             error_type: found.label,
             exception_type: found.path.unwrap_or(type_name::<E>().into()),
-            message: message(error, &sources),
+            message: String::new(),
+            said: said(error, &sources),
             sources,
         }
     }
@@ -85,7 +125,7 @@ impl Failure {
 
     /// What can be displayed.
     pub(crate) fn of_displayed<E: Display>(error: &E) -> Self {
-        Self::of::<E>(content::display(error), Vec::new())
+        Self::of::<E>(content::raw(error), Vec::new())
     }
 
     /// What has a type.
@@ -104,39 +144,40 @@ impl Failure {
     /// All but the label.
     fn with_causes<E: Error>(error: &E) -> Self {
         let sources = sources(error);
-        Self::of::<E>(message(error, &sources), sources)
+        Self::of::<E>(said(error, &sources), sources)
     }
 
-    fn of<E>(message: String, sources: Vec<String>) -> Self {
+    fn of<E>(said: String, sources: Vec<String>) -> Self {
         let path = type_name::<E>();
         Self {
             error_type: error_type::of_path(path),
             exception_type: error_type::pointee(path).into(),
-            message,
+            message: String::new(),
+            said,
             sources,
         }
     }
 }
 
 /// The message with those of its causes, as far as it does not tell them itself: "the call failed: connection refused".
-fn message(error: &(impl Display + ?Sized), causes: &[String]) -> String {
-    let mut message = content::display(error);
+fn said(error: &(impl Display + ?Sized), causes: &[String]) -> String {
+    let mut said = content::raw(error);
     for cause in causes {
-        if !message.contains(cause.as_str()) {
-            message.push_str(": ");
-            message.push_str(cause);
+        if !said.contains(cause.as_str()) {
+            said.push_str(": ");
+            said.push_str(cause);
         }
     }
-    content::error_message(&message)
+    content::raw(&said)
 }
 
-/// The messages of all errors below `error`. Bounded, since a chain may be a ring.
+/// What all errors below `error` say. Bounded, since a chain may be a ring.
 fn sources<E: Error + ?Sized>(error: &E) -> Vec<String> {
     // `source` is code of the user.
     let messages = catch_unwind(AssertUnwindSafe(|| {
         std::iter::successors(error.source(), |&error| error.source())
             .take(16)
-            .map(content::display)
+            .map(content::raw)
             .collect()
     }));
     messages.unwrap_or_default()

@@ -304,6 +304,9 @@ impl Operation {
             kind: self.kind,
             span_context: span.span_context(),
         };
+        if let (Record::Span, Some(failure)) = (record, &mut outcome.failure) {
+            failure.show(|failure| exception::shown(failure, place.span_context));
+        }
         let written = (kept.is_some() || content::is_captured())
             .then(|| Box::new(Self::written(kept, outcome, &place, record)));
         let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);

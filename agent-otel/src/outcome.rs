@@ -341,7 +341,7 @@ mod tests {
         let parsed: Aliased<u8> = "x".parse();
         let failure = failure!(&parsed).expect("the error is found");
         assert_eq!(failure.error_type, "core::num::error::ParseIntError");
-        assert_eq!(failure.message, "invalid digit found in string");
+        assert_eq!(failure.said, "invalid digit found in string");
     }
 
     #[test]
@@ -352,7 +352,7 @@ mod tests {
         );
         let text: Result<(), &str> = Err("no such order");
         assert_eq!(
-            failure!(&text).map(|failure| failure.message).as_deref(),
+            failure!(&text).map(|failure| failure.said).as_deref(),
             Some("no such order")
         );
     }
@@ -385,7 +385,7 @@ mod tests {
         let boxed: Result<(), Box<dyn Error + Send + Sync>> = Err(Box::new(OrderNotFound));
         let failure = failure!(&boxed).expect("failed");
         assert_eq!(failure.error_type, "OrderNotFound");
-        assert_eq!(failure.message, "no order 9999");
+        assert_eq!(failure.said, "no order 9999");
         let text: Result<(), Box<dyn Error>> = Err("no order 9999".into());
         assert_eq!(error_type(failure!(&text)).as_deref(), Some("_OTHER"));
     }

@@ -25,15 +25,18 @@ impl Current {
     /// ```
     pub fn retry(&self, attempt: u32, reason: impl Display, delay: Duration) -> &Self {
         let span = self.context().span();
-        let reason = content::display(&reason);
-        span.add_event(
-            semconv::RETRY_EVENT,
-            vec![
-                KeyValue::new(semconv::RETRY_ATTEMPT, i64::from(attempt)),
-                KeyValue::new(semconv::RETRY_REASON, reason),
-                KeyValue::new(semconv::RETRY_DELAY, delay.as_secs_f64()),
-            ],
-        );
+        // A redactor is waited for, so only where somebody sees what it leaves.
+        if span.is_recording() {
+            let reason = content::display(&reason);
+            span.add_event(
+                semconv::RETRY_EVENT,
+                vec![
+                    KeyValue::new(semconv::RETRY_ATTEMPT, i64::from(attempt)),
+                    KeyValue::new(semconv::RETRY_REASON, reason),
+                    KeyValue::new(semconv::RETRY_DELAY, delay.as_secs_f64()),
+                ],
+            );
+        }
         span.set_attribute(KeyValue::new(semconv::RETRY_COUNT, i64::from(attempt)));
         self
     }

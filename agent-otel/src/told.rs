@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use opentelemetry::KeyValue;
 
-use crate::content;
 use crate::failure::Failure;
 use crate::mcp::{McpFault, McpReply};
 use crate::outcome::Outcome;
@@ -134,9 +133,7 @@ impl Outcome {
                 let failure = self
                     .failure
                     .get_or_insert_with(|| Box::new(Failure::told(code.clone().into())));
-                if !message.is_empty() {
-                    failure.message = content::error_message(&message);
-                }
+                failure.says(&message);
                 let key = key(semconv::RPC_RESPONSE_STATUS_CODE);
                 self.attributes.push(KeyValue::new(key, code));
             }

@@ -880,6 +880,62 @@ fn a_redactor_that_hangs_loses_content_until_it_is_back() {
     });
 }
 
+/// An error with causes that climbs through two spans is one text, and shown as one; where nothing is recorded, nothing is.
+#[test]
+fn a_failure_is_shown_to_redactors_once() {
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+    impl std::fmt::Display for Layer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+    impl std::error::Error for Layer {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.1.as_deref().map(|cause| cause as _)
+        }
+    }
+    #[tool]
+    fn fails() -> Result<(), Layer> {
+        let cause = Layer("no host bob@example.com", None);
+        let cause = Layer("no connection", Some(Box::new(cause)));
+        Err(Layer("no answer", Some(Box::new(cause))))
+    }
+    #[agent]
+    fn answer() -> Result<(), Layer> {
+        fails()
+    }
+    for case in ["sampled", "sampled out"] {
+        with(&[(CASE, case)], || {
+            let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+            let sees = Arc::clone(&seen);
+            ContentPolicy::new()
+                .hook_timeout(LONG)
+                .redactor(move |_: &str, value: &mut Value| {
+                    sees.lock().unwrap().push(value.to_string());
+                    *value = json!("redacted");
+                })
+                .install();
+            let seen = || std::mem::take(&mut *seen.lock().unwrap());
+            if case == "sampled" {
+                let spans = capture(|| assert!(answer().is_err()));
+                let message = "no answer: no connection: no host [redacted:email]";
+                assert_eq!(seen(), [json!(message).to_string()]);
+                let text = spans.to_string();
+                assert_eq!(text.matches("status: error \"redacted\"").count(), 2);
+                assert_eq!(text.matches("exception.message: \"redacted\"").count(), 1);
+            } else {
+                let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+                    .with_sampler(opentelemetry_sdk::trace::Sampler::AlwaysOff)
+                    .build();
+                opentelemetry::global::set_tracer_provider(provider);
+                assert!(answer().is_err());
+                assert_eq!(seen(), [""; 0]);
+            }
+        });
+    }
+}
+
 /// A redactor that calls what is captured does not wait for itself.
 #[test]
 fn a_redactor_may_call_annotated_functions() {

@@ -52,7 +52,7 @@ pub(crate) fn named_number(name: &str, number: Option<u64>) -> Option<&'static s
     redact::named_number(name, number, policy::patterns())
 }
 
-/// As [`display`], unmasked and for comparison only.
+/// As [`display`], unmasked: for comparison, or until it is masked.
 pub(crate) fn raw(error: &(impl Display + ?Sized)) -> String {
     catch_unwind(AssertUnwindSafe(|| head(error))).unwrap_or_default()
 }
