@@ -8,7 +8,7 @@ use opentelemetry::{Array, Context, Key, KeyValue, StringValue, Value};
 
 use crate::usage::Usage;
 use crate::value::ToAttribute;
-use crate::{context, semconv};
+use crate::{context, mcp, semconv};
 
 /// The span that is current where this is called; see [`current`].
 #[derive(Clone, Debug)]
@@ -95,6 +95,16 @@ impl Current {
         }
     }
 
+    /// Reports `rpc.response.status_code`: the code of an error of JSON-RPC, for `#[mcp_call]` on a function whose types do
+    /// not tell it. It becomes the `error.type` of the failure, which is none where the caller is to blame and this side
+    /// serves. Where codes differ from failure to failure, `_OTHER` stands for those that are too many.
+    pub fn rpc_status_code(&self, code: impl ToAttribute<StringValue>) -> &Self {
+        match code.to_attribute() {
+            Some(code) => self.set(semconv::RPC_RESPONSE_STATUS_CODE, mcp::code(code.as_str())),
+            None => self,
+        }
+    }
+
     fn set(&self, key: &'static str, value: impl Into<Value>) -> &Self {
         self.0.span().set_attribute(KeyValue::new(key, value));
         self
@@ -155,10 +165,6 @@ reports! {
     mcp_session: StringValue => MCP_SESSION_ID;
     /// Reports `mcp.protocol.version`.
     mcp_protocol_version: StringValue => MCP_PROTOCOL_VERSION;
-    /// Reports `rpc.response.status_code`: the code of an error of JSON-RPC, for `#[mcp_call]` on a function whose types do
-    /// not tell it. It becomes the `error.type` of the failure, which is none where the caller is to blame and this side
-    /// serves.
-    rpc_status_code: StringValue => RPC_RESPONSE_STATUS_CODE;
 }
 
 /// The id of the current trace in 32 lower-case hexadecimal digits, for audit rows and error pages.

@@ -1,5 +1,6 @@
 //! What a reply to a request of MCP says of its failure.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use serde_json::Value;
 
 use crate::kind::Role;
 use crate::outcome::Outcome;
-use crate::semconv;
 use crate::span::LastWords;
+use crate::{error_type, semconv};
 
 /// A reply to a request of MCP, or an error that stands for one: what `#[mcp_call]` reads of a return value.
 ///
@@ -139,6 +140,19 @@ const CALLERS: [&str; 5] = ["-32700", "-32600", "-32601", "-32602", "-32002"];
 /// the side that serves.
 pub(crate) fn is_callers(role: Role, code: &str) -> bool {
     role == Role::McpServer && CALLERS.contains(&code)
+}
+
+/// Internal error, and the first of the codes that servers may choose (JSON-RPC 2.0, "Error object").
+const SERVERS: [&str; 2] = ["-32603", "-32000"];
+
+/// The code of an error as it is told: those of the specifications, and as many others as may be labels.
+pub(crate) fn code(code: &str) -> Cow<'static, str> {
+    let known = CALLERS.iter().chain(&SERVERS).find(|known| **known == code);
+    let code = match known {
+        Some(known) => Cow::Borrowed(*known),
+        None => Cow::Owned(code.to_owned()),
+    };
+    error_type::of_code("rpc", code)
 }
 
 /// Judges a failure by the code of JSON-RPC, of the reply or of the error itself: the code is its label. The body may know

@@ -12,9 +12,9 @@ use crate::mcp::{McpFault, McpReply};
 use crate::outcome::Outcome;
 use crate::records::Records;
 use crate::response::{LlmResponse, Response};
-use crate::semconv;
 use crate::span::key;
 use crate::usage::count;
+use crate::{mcp, semconv};
 
 /// Tier of values that are a response of a model.
 #[derive(Debug)]
@@ -129,10 +129,10 @@ impl Outcome {
                 self.failure.get_or_insert_with(|| Box::new(failure()));
             }
             Some(McpFault::Rpc { code, message }) => {
-                let code = code.to_string();
+                let code = mcp::code(&code.to_string());
                 let failure = self
                     .failure
-                    .get_or_insert_with(|| Box::new(Failure::told(code.clone().into())));
+                    .get_or_insert_with(|| Box::new(Failure::told(code.clone())));
                 failure.says(&message);
                 let key = key(semconv::RPC_RESPONSE_STATUS_CODE);
                 self.attributes.push(KeyValue::new(key, code));

@@ -70,6 +70,11 @@ fn checked(origin: &'static str, label: Cow<'static, str>) -> Option<Cow<'static
     }
 }
 
+/// A code that somebody else has chosen, as a label.
+pub(crate) fn of_code(origin: &'static str, code: Cow<'static, str>) -> Cow<'static, str> {
+    checked(origin, code).unwrap_or(semconv::ERROR_TYPE_OTHER.into())
+}
+
 /// What a predicate of the user gave as a label.
 pub(crate) fn of_verdict(label: Cow<'static, str>) -> Cow<'static, str> {
     checked("error_if", label).unwrap_or(semconv::ERROR_TYPE_OTHER.into())

@@ -1,7 +1,10 @@
 //! Requests of MCP, on both sides.
 
-use agent_otel::testing::capture;
+use std::collections::HashSet;
+
+use agent_otel::testing::{self, capture};
 use agent_otel::{McpFault, McpReply, current, mcp_call};
+use agent_otel_tests::with;
 use expect_test::expect;
 use opentelemetry::trace::{SpanKind, Status, Tracer};
 use serde_json::{Map, Value, json};
@@ -312,6 +315,37 @@ fn an_error_of_the_caller_is_none_of_the_server() {
         }
     }
     assert_eq!(spans[10].status, Status::error("as told"));
+}
+
+/// The codes of an error are the other side's to choose, and may be as many as there are requests.
+#[test]
+fn codes_without_end_are_few_labels() {
+    #[mcp_call(method = "ping", inject = client)]
+    fn ping_told(code: i64) -> Outcome<()> {
+        current().rpc_status_code(code.to_string());
+        Err(NoConnection)
+    }
+    with(&[], || {
+        let spans = capture(|| {
+            for code in 1_000..1_300 {
+                assert!(ping(RpcError::Code(code)).is_err());
+                assert!(ping_told(1_000 + code).is_err());
+            }
+            assert!(ping(RpcError::Code(-32603)).is_err());
+            assert!(ping_told(-32601).is_err());
+        });
+        for key in ["error.type", "rpc.response.status_code"] {
+            let told = (0..spans.len()).map(|index| attribute(&spans, index, key));
+            let told: HashSet<_> = told.map(|label| label.expect(key)).collect();
+            for label in ["1000", "_OTHER", "-32603", "-32601"] {
+                assert!(told.contains(label), "{key} {label}");
+            }
+            assert!(told.len() < 80, "{} of {key}", told.len());
+        }
+        let metrics = testing::metrics();
+        let points = metrics.with("mcp.method.name", "ping").len();
+        assert!(points < 80, "{points} points");
+    });
 }
 
 #[test]
