@@ -114,6 +114,7 @@ impl OperationSpan {
             last.judge(&body);
             let said = |one: &KeyValue| body.iter().any(|other| other.key == one.key);
             last.attributes.retain(|attribute| !said(attribute));
+            last.content.retain(|attribute| !said(attribute));
             last.attributes.extend(body);
         }
         last.tell(|| self.lasted());
@@ -157,7 +158,7 @@ fn is_of_conventions(key: &Key) -> bool {
 #[derive(Debug)]
 pub(crate) struct LastWords {
     attributes: Vec<KeyValue>,
-    /// Attributes of which nobody but the span hears, since they are large.
+    /// Attributes that only the span has: they are large, and metrics and events have no use for them.
     content: Vec<KeyValue>,
     /// The description of the status, where the operation failed.
     error: Option<Cow<'static, str>>,
@@ -281,9 +282,9 @@ impl LastWords {
         self.attributes.push(attribute);
     }
 
-    /// Sets attributes that are none of metrics and events.
-    pub(crate) fn content(&mut self, content: Vec<KeyValue>) {
-        self.content = content;
+    /// Sets what was captured.
+    pub(crate) fn content(&mut self, attributes: Vec<KeyValue>) {
+        self.content = attributes;
     }
 
     /// Marks the span as failed, unless the body has set a status.

@@ -1358,3 +1358,33 @@ fn the_debug_of_a_request_shows_no_content() {
         }
     });
 }
+
+/// What is captured is copied for what is written, and not once more for metrics and events, which have no use for it.
+#[test]
+fn content_is_not_copied_for_metrics() {
+    #[tool(result)]
+    fn read(text: &str) -> &str {
+        text
+    }
+    with(&[(CAPTURE, "SPAN_ONLY")], || {
+        ContentPolicy::new()
+            .capture(Capture::SpanOnly)
+            .limit(4 << 20)
+            .hook_timeout(LONG)
+            .install();
+        let allocated = |text: &str| {
+            let region = Region::new(ALLOCATOR);
+            let spans = capture(|| {
+                read(text);
+            });
+            let allocated = region.change().bytes_allocated;
+            assert!(content(&spans, RESULT).is_some());
+            allocated
+        };
+        let text = "word ".repeat(1 << 18);
+        let _ = allocated("once");
+        // Captured, which grows as it is read, written as JSON, and cut.
+        let copies = allocated(&text) / text.len();
+        assert!(copies <= 4, "{copies} copies");
+    });
+}
