@@ -17,8 +17,8 @@ use crate::semconv::{self, lost};
 /// Content by key.
 pub(super) type Entries = Vec<(&'static str, Value)>;
 
-static REDACTION: Worker = Worker::new("agent-otel-redactor");
-static UPLOADING: Worker = Worker::new("agent-otel-upload");
+static REDACTION: Worker = Worker::new("agent-otel-redactor", 0);
+static UPLOADING: Worker = Worker::new("agent-otel-upload", 1);
 
 /// Takes out of content what must not leave the process.
 ///
@@ -26,9 +26,14 @@ static UPLOADING: Worker = Worker::new("agent-otel-upload");
 /// patterns, and the messages of errors and panics as the attribute `exception.message`. What it leaves is what is
 /// written; `null` leaves the attribute out.
 ///
-/// It runs on a thread of its own, one operation at a time, and the operation waits for it, though no longer than
-/// [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout). If it panics, the attribute is left out; if it
-/// takes too long, all content of the operation is, and that of later ones until it is back.
+/// With the feature `logs` it sees the texts of log records as well, whether they are exported or printed: the message as
+/// `body`, a field by its name, an error as `exception.message`.
+///
+/// It runs on a thread of its own, one operation or record at a time, and whoever it runs for waits for it, though no
+/// longer than [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout). If it panics, the attribute is left
+/// out; if it takes too long, all content of the operation is, and that of later ones until it is back. Messages of errors
+/// and texts of log records are replaced by `[left out: the redactor failed]` then; so are those of what the redactor
+/// itself logs, since it cannot wait for itself.
 ///
 /// ```
 /// use agent_otel::Redactor;
@@ -234,6 +239,23 @@ pub(super) fn redact_text(policy: &Policy, text: String) -> Option<String> {
         Value::Null => Some(String::new()),
         other => Some(other.to_string()),
     }
+}
+
+/// Shows the texts of a log record to the redactors: what they leave of each, `None` where one panics. Nothing where one
+/// hangs.
+#[cfg(feature = "logs")]
+pub(super) fn redact_logged(
+    policy: &Policy,
+    texts: Vec<(Key, String)>,
+) -> Option<Vec<Option<Value>>> {
+    let redactors = policy.redactors().to_vec();
+    let redacted = REDACTION.run(policy.hook_timeout(), move || {
+        texts
+            .into_iter()
+            .map(|(key, text)| redacted(&redactors, key.as_str(), Value::String(text)))
+            .collect()
+    });
+    redacted.ok()
 }
 
 /// Hands content to the upload hooks: what they leave, the attributes they add, and why content was lost.

@@ -45,7 +45,7 @@ pub(crate) use text::{clean, display, error_message, raw};
 #[cfg(feature = "logs")]
 pub(crate) use {
     cut::whole_words,
-    text::{Head, named_number, named_text},
+    text::{Head, has_redactors, named_number, named_text, redacted},
 };
 
 use crate::semconv;

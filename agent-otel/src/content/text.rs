@@ -5,6 +5,11 @@ use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[cfg(feature = "logs")]
+use opentelemetry::Key;
+#[cfg(feature = "logs")]
+use serde_json::Value;
+
+#[cfg(feature = "logs")]
 use super::redact;
 use super::{cut, hooks, pattern, policy};
 
@@ -33,6 +38,24 @@ pub(crate) fn error_message(error: &(impl Display + ?Sized)) -> String {
 /// As [`error_message`]; nothing where the `Display` panics.
 pub(crate) fn display(error: &(impl Display + ?Sized)) -> String {
     catch_unwind(AssertUnwindSafe(|| error_message(error))).unwrap_or_default()
+}
+
+/// Whether there are redactors to show anything to.
+#[cfg(feature = "logs")]
+pub(crate) fn has_redactors() -> bool {
+    !policy::current().redactors().is_empty()
+}
+
+/// The texts of a log record by key, as the redactors leave them, in their order. Something else stands for what is lost.
+#[cfg(feature = "logs")]
+pub(crate) fn redacted(texts: Vec<(Key, String)>) -> Vec<Value> {
+    let count = texts.len();
+    let left = hooks::redact_logged(policy::current(), texts).unwrap_or_default();
+    left.into_iter()
+        .chain(std::iter::repeat(None))
+        .take(count)
+        .map(|text| text.unwrap_or_else(|| LOST.into()))
+        .collect()
 }
 
 /// Masks what a built-in pattern knows in any text of ours, such as a URL or a line for people.

@@ -24,20 +24,23 @@ pub(super) enum Lost {
 #[derive(Debug)]
 pub(super) struct Worker {
     name: &'static str,
+    /// Its jobs may wait for workers of a lower rank, so that no two wait for each other.
+    rank: u8,
     thread: OnceLock<Option<SyncSender<Job>>>,
     /// Whether a job has taken too long and is not back.
     hangs: OnceLock<Arc<AtomicBool>>,
 }
 
 thread_local! {
-    /// Whether this thread is a worker: a job must not wait for the thread that it is on.
-    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
+    /// The rank of the worker that this thread is, above all of them where it is none.
+    static RANK: Cell<u8> = const { Cell::new(u8::MAX) };
 }
 
 impl Worker {
-    pub(super) const fn new(name: &'static str) -> Self {
+    pub(super) const fn new(name: &'static str, rank: u8) -> Self {
         Self {
             name,
+            rank,
             thread: OnceLock::new(),
             hangs: OnceLock::new(),
         }
@@ -50,11 +53,11 @@ impl Worker {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Lost> {
         let hangs = Arc::clone(self.hangs.get_or_init(Arc::default));
-        let is_worker = IS_WORKER.try_with(Cell::get).unwrap_or(true);
-        if is_worker || hangs.load(Ordering::Acquire) {
+        let may_wait = RANK.try_with(Cell::get).is_ok_and(|rank| rank > self.rank);
+        if !may_wait || hangs.load(Ordering::Acquire) {
             return Err(Lost::Hung);
         }
-        let jobs = self.thread.get_or_init(|| start(self.name));
+        let jobs = self.thread.get_or_init(|| start(self.name, self.rank));
         let (sender, receiver) = mpsc::sync_channel(1);
         let over = Arc::clone(&hangs);
         let job: Job = Box::new(move || {
@@ -81,10 +84,10 @@ impl Worker {
 }
 
 /// A thread that takes jobs; none where the system gives no thread.
-fn start(name: &str) -> Option<SyncSender<Job>> {
+fn start(name: &str, rank: u8) -> Option<SyncSender<Job>> {
     let (sender, jobs) = mpsc::sync_channel::<Job>(QUEUE);
     let work = move || {
-        IS_WORKER.set(true);
+        RANK.set(rank);
         while let Ok(job) = jobs.recv() {
             job();
         }
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_job_that_panics_is_lost_and_the_next_is_done() {
-        let worker = Worker::new("test");
+        let worker = Worker::new("test", 0);
         assert_eq!(
             worker.run(LONG, || panic!("on purpose")),
             Err::<(), _>(Lost::Panicked)
@@ -115,7 +118,7 @@ mod tests {
 
     #[test]
     fn nothing_waits_for_a_job_that_hangs_and_all_goes_on_when_it_is_back() {
-        let worker = Worker::new("test");
+        let worker = Worker::new("test", 0);
         let (release, hang) = mpsc::channel::<()>();
         let (back, is_back) = mpsc::channel::<()>();
         let lost = worker.run(SHORT, move || {
@@ -134,11 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn a_job_does_not_wait_for_its_own_thread() {
-        static WORKER: Worker = Worker::new("test");
-        assert_eq!(
-            WORKER.run(LONG, || WORKER.run(LONG, || 7)),
-            Ok(Err(Lost::Hung))
-        );
+    fn a_job_waits_for_lower_ranks_and_never_for_its_own_thread() {
+        static LOW: Worker = Worker::new("low", 0);
+        static HIGH: Worker = Worker::new("high", 1);
+        let hung = || Ok(Err(Lost::Hung));
+        assert_eq!(LOW.run(LONG, || LOW.run(LONG, || 7)), hung());
+        assert_eq!(LOW.run(LONG, || HIGH.run(LONG, || 7)), hung());
+        assert_eq!(HIGH.run(LONG, || LOW.run(LONG, || 7)), Ok(Ok(7)));
     }
 }

@@ -10,6 +10,7 @@ use tracing_subscriber::layer::Context;
 use super::export::{self, Place};
 use super::line;
 use super::record::{Record, is_forwarded};
+use super::redact;
 
 /// Whether a subscriber of the program's own has a layer that exports.
 static ADDED: AtomicBool = AtomicBool::new(false);
@@ -65,13 +66,17 @@ pub(super) fn is_added() -> bool {
     ADDED.load(Ordering::Relaxed)
 }
 
-/// Prints and exports a record, as it belongs to the current span.
-pub(super) fn deliver(record: Record, exports: bool, prints: bool) {
+/// Prints and exports a record, as it belongs to the current span and as redactors leave it.
+pub(super) fn deliver(mut record: Record, exports: bool, prints: bool) {
     let place = Place::current(&record.target);
+    let exports = exports && export::wants(&record.target);
+    if exports || prints {
+        redact::redact(&mut record);
+    }
     if prints {
         line::print(&record, place);
     }
-    if exports && export::wants(&record.target) {
+    if exports {
         export::emit(record, place);
     }
 }

@@ -28,8 +28,9 @@
 //! `hyper_util`, `opentelemetry*`, `reqwest`, `rustls`, `tonic` and `tower` are printed and never exported, whoever caused
 //! them; nor is what is logged while telemetry is suppressed.
 //!
-//! Messages and fields are the program's own words. Each text passes the place where error messages do, and is cut at
-//! 64 KiB.
+//! Messages and fields are the program's own words. Each text passes the place where error messages do: the built-in
+//! [patterns](crate::Pattern), and a [`Redactor`](crate::Redactor) where there is one, for which the record's macro waits.
+//! It is cut at 64 KiB.
 //!
 //! # Which records
 //!
@@ -60,6 +61,7 @@ mod levels;
 mod line;
 mod logger;
 mod record;
+mod redact;
 mod writer;
 
 use tracing_core::Subscriber;

@@ -22,7 +22,7 @@ impl Builder {
         self
     }
 
-    /// Shows content and the messages of errors to a redactor of your own; see [`Redactor`].
+    /// Shows content, the messages of errors and the texts of log records to a redactor of your own; see [`Redactor`].
     pub fn redactor(mut self, redactor: impl Redactor) -> Self {
         self.content = self.content.redactor(redactor);
         self

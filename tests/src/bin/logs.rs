@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use agent_otel::{Builder, agent, current, in_context, tool};
+use agent_otel::{Builder, UploadedContent, agent, current, in_context, tool};
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
+use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 fn main() -> ExitCode {
@@ -23,6 +25,9 @@ fn main() -> ExitCode {
         Some("logs_what_panics") => logs_what_panics(),
         Some("logs_on_many_threads") => logs_on_many_threads(),
         Some("logs_secrets") => logs_secrets(),
+        Some("logs_what_is_redacted") => logs_what_is_redacted(),
+        Some("logs_while_a_redactor_fails") => logs_while_a_redactor_fails(),
+        Some("logs_within_hooks") => logs_within_hooks(),
         Some("logs_what_is_allowed") => logs_what_is_allowed(),
         Some("logs_a_burst") => logs_a_burst(),
         Some("exits_at_once") => exits_at_once(),
@@ -245,6 +250,79 @@ fn logs_secrets() {
     // The cut goes through the key.
     let long = "x ".repeat(32 * 1024 - 8) + KEY;
     tracing::info!(long, "at the end of what is kept");
+}
+
+/// For hooks that come back, however slow the machine is.
+const LONG: Duration = Duration::from_secs(600);
+
+fn masks_customers(_: &str, value: &mut Value) {
+    if let Value::String(text) = value {
+        *text = text.replace("customer-7", "[customer]");
+    }
+}
+
+fn logs_what_is_redacted() {
+    let _telemetry = Builder::new("shop")
+        .logs(true)
+        .hook_timeout(LONG)
+        .redactor(|attribute: &str, value: &mut Value| {
+            if attribute == "note" {
+                *value = Value::Null;
+            }
+        })
+        .redactor(masks_customers)
+        .init();
+    let error = std::io::Error::other("no customer-7");
+    tracing::error!(
+        error = &error as &dyn std::error::Error,
+        who = "customer-7",
+        shown = ?["customer-7"],
+        bytes = b"\xFF customer-7".as_slice(),
+        plain = b"\xFF plain".as_slice(),
+        order = 1042,
+        note = "private",
+        "by tracing for customer-7"
+    );
+    log::info!(who = "customer-7"; "by log for customer-7");
+}
+
+fn logs_while_a_redactor_fails() {
+    std::panic::set_hook(Box::new(|_| {}));
+    let (release, hangs) = std::sync::mpsc::channel::<()>();
+    let hangs = std::sync::Mutex::new(hangs);
+    let redactor = move |_: &str, value: &mut Value| {
+        assert!(value != "panic customer-7", "on purpose");
+        if value == "hang customer-7" {
+            let _ = hangs.lock().unwrap().recv();
+        }
+    };
+    let builder = Builder::new("shop").logs(true).redactor(redactor);
+    if std::env::var_os("HANGS").is_none() {
+        let _telemetry = builder.hook_timeout(LONG).init();
+        tracing::info!(who = "panic customer-7", order = 1, "one field panics");
+        return;
+    }
+    let _telemetry = builder.hook_timeout(Duration::from_millis(20)).init();
+    tracing::info!(order = 2, "hang customer-7");
+    tracing::info!(order = 3, "customer-7 waits for nobody");
+    drop(release);
+}
+
+fn logs_within_hooks() {
+    let _telemetry = Builder::new("shop")
+        .logs(true)
+        .hook_timeout(LONG)
+        .redactor(|attribute: &str, value: &mut Value| {
+            tracing::info!(order = 1, "a redactor saw customer-7");
+            masks_customers(attribute, value);
+        })
+        .upload(|_: &mut UploadedContent| tracing::info!("an upload saw customer-7"))
+        .init();
+    #[tool(arguments)]
+    fn lookup(order: u64) -> u64 {
+        order
+    }
+    lookup(7);
 }
 
 fn logs_what_is_allowed() {

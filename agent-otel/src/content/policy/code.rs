@@ -35,7 +35,8 @@ use super::{Capture, Environment, MOST, Policy, install};
 /// threads of their own, for no longer than [`hook_timeout`](Self::hook_timeout). One that panics or takes too long loses
 /// the content, of which `agent_otel.content.lost` tells, and never the span.
 ///
-/// The messages of errors and panics pass the patterns and the redactors as well, whether or not content is captured.
+/// The messages of errors and panics pass the patterns and the redactors as well, whether or not content is captured, and
+/// so do the texts of log records with the feature `logs`.
 #[derive(Clone, Default)]
 #[must_use = "a policy has no effect until it is installed"]
 pub struct ContentPolicy {
