@@ -6,6 +6,7 @@
 //! cargo bench -p agent-otel-benches -- --readme        # the table, as Markdown
 //! cargo bench -p agent-otel-benches -- --check         # those of ours against baseline.txt
 //! cargo bench -p agent-otel-benches -- --bless         # writes baseline.txt anew
+//! cargo bench -p agent-otel-benches -- --threads ours  # one variant on one thread and on eight, for a profiler
 //! ```
 //!
 //! Every measurement is a process of its own, since a process has one set-up: this program starts itself, under valgrind
@@ -68,7 +69,8 @@ fn run(args: &[&str]) -> Result<(), Error> {
         ["--peak", mode, variant, case, calls] => {
             peak::child(Mode::named(mode)?, variant, case, calls)
         }
-        ["--threads"] => threads::child(),
+        ["--threads"] => threads::child(None),
+        ["--threads", only] => threads::child(Some(only)),
         _ => Err(format!("not understood: {}; see speed/main.rs", args.join(" ")).into()),
     }
 }

@@ -29,13 +29,14 @@ pub(crate) fn threads() -> Result<String, Error> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// What runs in the process.
-pub(crate) fn child() -> Result<(), Error> {
+/// What runs in the process: all that is compared, or one of them alone, for profilers.
+pub(crate) fn child(only: Option<&str>) -> Result<(), Error> {
     let _installed = setup::install(Mode::Sampled, Group::Usual, false)?;
     let mut report = String::new();
     let cores = thread::available_parallelism()?;
     for variant in Group::Usual.variants() {
-        if !matches!(variant.name, "ours" | "expert" | "taught" | "tracing") {
+        let is_compared = matches!(variant.name, "ours" | "expert" | "taught" | "tracing");
+        if !is_compared || only.is_some_and(|only| only != variant.name) {
             continue;
         }
         let one = fastest(variant, 1);
