@@ -35,18 +35,14 @@ pub struct Start {
 /// What there is to do for an operation.
 #[derive(Debug)]
 struct Plan {
-    parent: Parent,
+    parent: Context,
+    /// The parent is to be current while the body runs, even if nothing is recorded.
+    passes_on: bool,
+    lineage: Lineage,
     /// `None` where nothing would be recorded.
     describe: Option<Describe>,
     /// `inject` has begun it already.
     begun: Option<Box<Operation>>,
-}
-
-#[derive(Debug)]
-enum Parent {
-    Current,
-    Extracted(Context),
-    Linked(Option<Box<SpanContext>>),
 }
 
 impl Start {
@@ -70,39 +66,50 @@ impl Start {
     }
 
     fn decide(&mut self) {
-        let parent = Parent::Current;
-        if let Some(traced) = is_recorded(self.kind, &parent) {
+        let parent = context::current();
+        if let Some(traced) = is_recorded(self.kind, Some(&parent)) {
             self.plan = Some(Plan {
                 describe: Some(Describe::new(self.kind, self.name, traced)),
-                parent,
-                begun: None,
+                ..Plan::new(parent)
             });
         }
     }
 
-    /// Goes on below another parent, which may have nothing recorded and has to be attached even so.
-    fn under(&mut self, parent: Parent) -> &mut Self {
-        let traced = is_recorded(self.kind, &parent);
-        self.plan = Some(Plan {
-            describe: traced.map(|traced| Describe::new(self.kind, self.name, traced)),
-            parent,
-            begun: None,
-        });
-        self
+    fn describes(&self, traced: Option<bool>) -> Option<Describe> {
+        traced.map(|traced| Describe::new(self.kind, self.name, traced))
     }
 
     /// Continues the trace that `carrier` brings.
     pub fn extract(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
-        self.under(Parent::Extracted(extracted(carrier)))
+        let parent = extracted(carrier);
+        let link = around(self.kind, &parent);
+        self.plan = Some(Plan {
+            passes_on: true,
+            lineage: Lineage {
+                is_root: false,
+                link,
+            },
+            describe: self.describes(is_recorded(self.kind, Some(&parent))),
+            ..Plan::new(parent)
+        });
+        self
     }
 
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
     pub fn link(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
         let caller = extracted(carrier).span().span_context().clone();
+        let parent = context::current();
         // A carrier that brings nothing gives the current context, which is no caller.
-        let current = context::map_current(|current| current.span().span_context().clone());
-        let link = Some(caller).filter(|caller| caller.is_valid() && *caller != current);
-        self.under(Parent::Linked(link.map(Box::new)))
+        let is_caller = caller.is_valid() && caller != *parent.span().span_context();
+        self.plan = Some(Plan {
+            lineage: Lineage {
+                is_root: true,
+                link: is_caller.then(|| Box::new(caller)),
+            },
+            describe: self.describes(is_recorded(self.kind, None)),
+            ..Plan::new(parent)
+        });
+        self
     }
 
     /// Evaluates the arguments of the attribute, if anything records them.
@@ -127,9 +134,8 @@ impl Start {
         }));
         if !operation.is_idle() {
             self.plan = Some(Plan {
-                parent: Parent::Current,
-                describe: None,
                 begun: Some(Box::new(operation)),
+                ..Plan::new(Context::new())
             });
         }
         self
@@ -273,14 +279,10 @@ impl Start {
     /// Makes a future whose operation begins with its first poll, wherever that is, below the span that is current here:
     /// what is recorded of it is decided here, too.
     fn made<F>(&mut self, body: impl FnOnce() -> F) -> (Self, F) {
-        let plan = self.plan.get_or_insert(Plan {
-            parent: Parent::Current,
-            describe: None,
-            begun: None,
-        });
-        if let Parent::Current = plan.parent {
-            plan.parent = Parent::Extracted(context::current());
-        }
+        let plan = self
+            .plan
+            .get_or_insert_with(|| Plan::new(context::current()));
+        plan.passes_on = true;
         let begun = plan.begun.as_ref();
         let attached = begun.and_then(|operation| operation.attach());
         let future = body();
@@ -303,66 +305,60 @@ impl Start {
     /// The operation that has begun, where there is anything to attach or to end.
     #[inline]
     pub(crate) fn started(&mut self) -> Option<Operation> {
-        self.plan.take()?.started(self.kind)
+        self.plan.take()?.begin(self.kind)
     }
 
     /// Starts the span, where there is one to start.
     #[inline]
     pub(crate) fn begin(&mut self) -> Operation {
-        match self.plan.take() {
-            Some(plan) => plan.begin(self.kind),
-            None => Operation::idle(self.kind, None),
-        }
+        let idle = || Operation::idle(self.kind, None);
+        self.plan
+            .take()
+            .and_then(|plan| plan.begin(self.kind))
+            .unwrap_or_else(idle)
     }
 }
 
 impl Plan {
-    /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
-    /// spans of its own (MCP conventions, "Context propagation").
-    fn around(kind: &Kind, parent: &Context) -> Option<Box<SpanContext>> {
-        if kind.role != Role::McpServer {
-            return None;
+    /// The plan to do nothing but run below `parent`.
+    fn new(parent: Context) -> Self {
+        Self {
+            parent,
+            passes_on: false,
+            lineage: Lineage::CHILD,
+            describe: None,
+            begun: None,
         }
-        let around = context::map_current(|current| current.span().span_context().clone());
-        // Both sides may be in one process, and then the caller is around and is the parent.
-        let caller = parent.span().span_context().span_id();
-        let is_other = around.is_valid() && around.span_id() != caller;
-        is_other.then(|| Box::new(around))
     }
 
-    /// As [`begin`](Self::begin), where there is anything to attach or to end.
-    fn started(self, kind: &'static Kind) -> Option<Operation> {
-        Some(self.begin(kind)).filter(|operation| !operation.is_idle())
-    }
-
-    /// Starts the span, where there is one to start.
-    fn begin(self, kind: &'static Kind) -> Operation {
+    /// Starts the span, where there is one to start; `None` where there is nothing to attach or to end.
+    fn begin(mut self, kind: &'static Kind) -> Option<Operation> {
         if let Some(begun) = self.begun {
-            return *begun;
+            return Some(*begun);
         }
-        let Some(mut describe) = self.describe else {
-            let context = match self.parent {
-                Parent::Extracted(context) => Some(context),
-                Parent::Current | Parent::Linked(_) => None,
-            };
-            return Operation::idle(kind, context);
-        };
-        match self.parent {
-            Parent::Current => {
-                Operation::begin(kind, &mut describe, &context::current(), Lineage::CHILD)
+        match &mut self.describe {
+            Some(describe) => {
+                let lineage = self.lineage;
+                Some(Operation::begin(kind, describe, &self.parent, lineage))
             }
-            Parent::Extracted(context) => {
-                let link = Self::around(kind, &context);
-                let is_root = false;
-                Operation::begin(kind, &mut describe, &context, Lineage { is_root, link })
-            }
-            Parent::Linked(link) => {
-                let is_root = true;
-                let context = context::current();
-                Operation::begin(kind, &mut describe, &context, Lineage { is_root, link })
-            }
+            None => self
+                .passes_on
+                .then(|| Operation::idle(kind, Some(self.parent))),
         }
     }
+}
+
+/// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
+/// spans of its own (MCP conventions, "Context propagation").
+fn around(kind: &Kind, parent: &Context) -> Option<Box<SpanContext>> {
+    if kind.role != Role::McpServer {
+        return None;
+    }
+    let around = context::map_current(|current| current.span().span_context().clone());
+    // Both sides may be in one process, and then the caller is around and is the parent.
+    let caller = parent.span().span_context().span_id();
+    let is_other = around.is_valid() && around.span_id() != caller;
+    is_other.then(|| Box::new(around))
 }
 
 /// `read` as a closure that may be called by reference, and does something the first time.
@@ -375,20 +371,15 @@ pub(crate) fn once(read: impl FnOnce(&mut Outcome)) -> impl FnMut(&mut Outcome) 
     }
 }
 
-/// Whether anything is recorded of an operation, and with a span or without one: measured only.
-fn is_recorded(kind: &Kind, parent: &Parent) -> Option<bool> {
+/// Whether anything is recorded of an operation below `parent`, or of one that has none; and with a span or without one:
+/// measured only.
+fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
     let state = provider::state();
     if !state.is_enabled() || !context::is_alive() {
         return None;
     }
     let told_by_client = model_spans::are_theirs(kind.role);
-    let traced = !told_by_client
-        && state.traces()
-        && match parent {
-            Parent::Current => context::map_current(provider::may_record),
-            Parent::Extracted(context) => provider::may_record(context),
-            Parent::Linked(_) => true,
-        };
+    let traced = !told_by_client && state.traces() && parent.is_none_or(provider::may_record);
     let recorded = traced || told_by_client || state.measures() || content::is_beside_spans();
     recorded.then_some(traced)
 }
