@@ -28,6 +28,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// For what has been bounded before.
+    pub(crate) fn unlimited() -> Self {
+        Self { left: usize::MAX }
+    }
+
     /// Whether nothing more fits.
     pub(crate) fn is_spent(&self) -> bool {
         self.left == 0

@@ -1,8 +1,9 @@
 //! What a model answered, gathered part by part over the chunks of a stream.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::budget::Budget;
+use crate::content::shape::{message_of, parsed, tool_call};
 
 /// The most choices that are told apart.
 pub(crate) const CHOICES: usize = 128;
@@ -181,11 +182,10 @@ impl Output {
         let messages = parts.zip(reasons).take(count).map(|(parts, reason)| {
             // Viewers drop a list whose messages have no finish reason; `error` stands for one that never came.
             let reason = if reason.is_empty() { "error" } else { reason };
-            let mut message = Map::new();
-            message.insert("role".to_owned(), "assistant".into());
-            message.insert("parts".to_owned(), parts.iter().map(Part::json).collect());
-            message.insert("finish_reason".to_owned(), reason.into());
-            Value::Object(message)
+            let parts = parts.iter().map(Part::json).collect();
+            let mut message = message_of("assistant", parts);
+            message["finish_reason"] = reason.into();
+            message
         });
         messages.collect()
     }
@@ -208,25 +208,6 @@ impl Part {
             Part::Whole(part) => part.clone(),
         }
     }
-}
-
-/// A part that asks for a tool. What is not known is left out.
-pub(crate) fn tool_call(id: Option<&str>, name: &str, arguments: Option<Value>) -> Value {
-    let mut part = Map::new();
-    part.insert("type".to_owned(), "tool_call".into());
-    if let Some(id) = id.filter(|id| !id.is_empty()) {
-        part.insert("id".to_owned(), id.into());
-    }
-    part.insert("name".to_owned(), name.into());
-    if let Some(arguments) = arguments {
-        part.insert("arguments".to_owned(), arguments);
-    }
-    Value::Object(part)
-}
-
-/// Arguments that came as text: JSON, unless the stream was cut or the model wrote none.
-pub(crate) fn parsed(arguments: &str) -> Value {
-    serde_json::from_str(arguments).unwrap_or_else(|_| arguments.into())
 }
 
 #[cfg(test)]

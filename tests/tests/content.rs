@@ -189,9 +189,10 @@ fn the_stricter_of_code_and_environment_counts() {
 mod schema {
     use super::*;
 
-    const TYPES: [&str; 10] = [
+    const TYPES: [&str; 11] = [
         "text",
         "reasoning",
+        "refusal",
         "compaction",
         "tool_call",
         "tool_call_response",
@@ -340,12 +341,12 @@ fn conversations() -> Vec<(Value, Value)> {
                     {"type": "text", "content": "I look"},
                     {"type": "tool_call", "id": "t1", "name": "look", "arguments": {"id": 7}},
                     {"type": "server_tool_call", "id": "s1", "name": "web_search",
-                        "server_tool_call": {"type": "web_search", "query": "x"}},
+                        "server_tool_call": {"type": "web_search", "input": {"query": "x"}}},
                     {"type": "server_tool_call_response", "id": "s1",
                         "server_tool_call_response": {"type": "web_search_tool_result", "content": [{"url": "https://x"}]}},
                 ]},
                 {"role": "user", "parts": [
-                    {"type": "tool_call_response", "id": "t1", "response": [{"type": "text", "text": "shipped"}]},
+                    {"type": "tool_call_response", "id": "t1", "response": "shipped"},
                     {"type": "blob", "modality": "image", "mime_type": "image/jpeg", "content": "CCCC"},
                     {"type": "text", "content": "a page"},
                 ]},
@@ -388,10 +389,80 @@ fn conversations() -> Vec<(Value, Value)> {
                     {"type": "uri", "modality": "document", "mime_type": "application/pdf", "uri": "gs://x/y.pdf"},
                 ]},
                 {"role": "user", "parts": [
-                    {"type": "tool_call_response", "id": "t1", "response": [{"text": "shipped"}]},
+                    {"type": "tool_call_response", "id": "t1", "response": "shipped"},
                     {"type": "tool_call", "id": "t2", "name": "look", "arguments": {}},
                 ]},
             ]),
+        ),
+        (
+            json!([
+                {"role": "model", "parts": [
+                    {"text": "hm", "thought": true},
+                    {"executableCode": {"language": "PYTHON", "code": "1"}},
+                    {"codeExecutionResult": {"outcome": "OUTCOME_OK"}},
+                ]},
+                {"role": "user", "content": [
+                    {"image": {"format": "png", "source": {"bytes": "EEEE"}}},
+                    {"document": {"format": "pdf", "name": "page", "source": {"s3Location": {"uri": "s3://x/y"}}}},
+                    {"toolResult": {"toolUseId": "t1", "content": [{"json": {"state": "shipped"}}]}},
+                    {"cachePoint": {"type": "default"}},
+                ]},
+            ]),
+            json!([
+                {"role": "assistant", "parts": [
+                    {"type": "reasoning", "content": "hm"},
+                    {"type": "server_tool_call", "name": "code_execution",
+                        "server_tool_call": {"type": "code_execution", "language": "PYTHON", "code": "1"}},
+                    {"type": "server_tool_call_response",
+                        "server_tool_call_response": {"type": "code_execution", "outcome": "OUTCOME_OK"}},
+                ]},
+                {"role": "user", "parts": [
+                    {"type": "blob", "modality": "image", "mime_type": "image/png", "content": "EEEE"},
+                    {"type": "uri", "modality": "document", "uri": "s3://x/y"},
+                    {"type": "tool_call_response", "id": "t1", "response": {"state": "shipped"}},
+                ]},
+            ]),
+        ),
+        // Ollama, Cohere and Mistral: images beside the text, a plan, thoughts in blocks.
+        (
+            json!([
+                {"role": "user", "content": "look", "images": ["FFFF"]},
+                {"role": "assistant", "tool_plan": "hm", "tool_calls": [{"function": {"name": "look", "arguments": {"id": 7}}}]},
+                {"role": "tool", "content": "a cat"},
+                {"role": "assistant", "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]},
+            ]),
+            json!([
+                {"role": "user", "parts": [
+                    {"type": "text", "content": "look"},
+                    {"type": "blob", "modality": "image", "content": "FFFF"},
+                ]},
+                {"role": "assistant", "parts": [
+                    {"type": "reasoning", "content": "hm"},
+                    {"type": "tool_call", "name": "look", "arguments": {"id": 7}},
+                ]},
+                {"role": "tool", "parts": [{"type": "tool_call_response", "response": "a cat"}]},
+                {"role": "assistant", "parts": [{"type": "reasoning", "content": "hm"}]},
+            ]),
+        ),
+        // A refusal is no answer, wherever it stands, and stays one.
+        (
+            json!([
+                {"role": "assistant", "content": null, "refusal": "I will not."},
+                {"role": "assistant", "content": [{"type": "refusal", "refusal": "I will not."}]},
+                {"role": "assistant", "parts": [{"type": "refusal", "content": "I will not."}]},
+            ]),
+            json!(vec![
+                json!({"role": "assistant", "parts": [{"type": "refusal", "content": "I will not."}]});
+                3
+            ]),
+        ),
+        // What only the model can read is no content.
+        (
+            json!([{"role": "assistant", "content": [
+                {"type": "redacted_thinking", "data": "EmwK"},
+                {"type": "text", "text": "I look"},
+            ]}]),
+            json!([say("assistant", "I look")]),
         ),
         // What has the shape already stays as it is, without what is null.
         (
@@ -526,9 +597,11 @@ fn instructions_definitions_arguments_and_results_have_their_shapes() {
         for tools in [
             look.clone(),
             json!([{"type": "function", "function": {"name": "look", "description": "Looks", "parameters": parameters, "strict": null}}]),
+            json!([{"type": "custom", "custom": {"name": "look", "description": "Looks", "parameters": parameters}}]),
             json!([{"name": "look", "description": "Looks", "input_schema": parameters}]),
             json!([{"name": "look", "description": "Looks", "inputSchema": parameters}]),
             json!([{"functionDeclarations": [{"name": "look", "description": "Looks", "parameters": parameters}]}]),
+            json!([{"function_declarations": [{"name": "look", "description": "Looks", "parameters_json_schema": parameters}]}]),
             json!({"tools": [{"toolSpec": {"name": "look", "description": "Looks", "inputSchema": {"json": parameters}}}]}),
         ] {
             let spans = capture(|| {

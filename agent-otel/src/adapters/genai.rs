@@ -12,12 +12,12 @@ use genai::chat::{
 use genai::embed::{EmbedOptions, EmbedResponse};
 use serde_json::Value;
 
-use super::json::parts::{
-    Medium, called, function, media, message, messages, part_of, tool_response, tools,
-};
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::content::shape::{
+    Medium, called, function, media, message_of, messages, part_of, tool_response, tools,
+};
 use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
 use crate::semconv::value::output_type;
@@ -177,7 +177,7 @@ fn chat_message(told: &ChatMessage, budget: &mut Budget) -> Value {
         ChatRole::Tool => "tool",
     };
     let parts = told.content.parts().iter();
-    message(
+    message_of(
         role,
         parts
             .filter_map(|part| content_part(part, budget))

@@ -9,12 +9,12 @@ use ollama_rs::generation::embeddings::request::GenerateEmbeddingsRequest;
 use ollama_rs::generation::parameters::ThinkType;
 use ollama_rs::models::ModelOptions;
 
-use super::json::ollama::{message, options};
-use super::json::parts::{self, Medium, called, chat_tool, media, part_of};
+use super::json::ollama::options;
 use super::json_of;
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::content::shape::{self, Medium, called, media, part_of};
 use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
 use crate::semconv::value::output_type;
@@ -31,11 +31,11 @@ impl LlmRequest for ChatMessageRequest {
             .output_type(&self.format.as_ref().map(|_| output_type::JSON));
         parameters(self.options.as_ref(), request);
         if content::is_captured() {
-            request.input = Some(parts::messages(&self.messages, |told, budget| {
-                message(&json_of(told), budget)
+            request.input = Some(shape::messages(&self.messages, |told, budget| {
+                shape::message(&json_of(told), "user", budget)
             }));
-            request.tools = parts::tools(&self.tools, |tool, budget| {
-                chat_tool(&json_of(tool), budget)
+            request.tools = shape::tools(&self.tools, |tool, budget| {
+                Some(shape::definition(&json_of(tool), budget))
             });
         }
     }
@@ -49,13 +49,13 @@ impl LlmRequest for GenerationRequest<'_> {
             .output_type(&self.format.as_ref().map(|_| output_type::JSON));
         parameters(self.options.as_ref(), request);
         if content::is_captured() {
-            request.input = Some(parts::messages(&[self], |told, budget| {
+            request.input = Some(shape::messages(&[self], |told, budget| {
                 let mut parts: Vec<_> = part_of("text", &told.prompt, budget).into_iter().collect();
                 let images = told.images.iter();
                 parts.extend(images.filter_map(|image| {
                     media(Medium::Data(image.to_base64(), None), "image", budget)
                 }));
-                parts::message("user", parts)
+                shape::message_of("user", parts)
             }));
             request.system = self.system.as_ref().map(|told| {
                 let part = part_of("text", told, &mut Budget::default());

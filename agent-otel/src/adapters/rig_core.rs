@@ -15,10 +15,10 @@ use rig_core::message::Origin;
 use rig_core::streaming::{Item, PartKind, Relayed, StreamEvent};
 use serde_json::{Value, json};
 
-use super::json::parts::{self, Medium, called, function, media, part_of, tool_response, tools};
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::content::shape::{self, Medium, called, function, media, part_of, tool_response, tools};
 use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
 use crate::semconv::value::output_type;
@@ -36,7 +36,7 @@ impl LlmRequest for CompletionRequest {
             .output_type(&self.output_schema.as_ref().map(|_| output_type::JSON));
         self.options.describe(request);
         if content::is_captured() {
-            request.input = Some(parts::messages(&self.chat_history, message));
+            request.input = Some(shape::messages(&self.chat_history, message));
             request.tools = tools(&self.tools, |tool, budget| {
                 let description = Some(tool.description.as_str());
                 Some(function(
@@ -209,7 +209,7 @@ fn message(message: &Message, budget: &mut Budget) -> Value {
             ("assistant", parts.collect())
         }
     };
-    parts::message(role, parts)
+    shape::message_of(role, parts)
 }
 
 fn asked(part: &UserContent, budget: &mut Budget) -> Option<Value> {

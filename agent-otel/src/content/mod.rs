@@ -12,11 +12,10 @@ mod cut;
 mod files;
 mod hooks;
 mod ids;
-mod part;
 mod pattern;
 mod policy;
 mod redact;
-mod shape;
+pub(crate) mod shape;
 mod text;
 mod worker;
 
@@ -40,7 +39,9 @@ pub(crate) use policy::{
     emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_kept, is_uploaded,
     keep_allowed,
 };
-pub(crate) use shape::{ended, instructions, messages};
+pub(crate) use shape::{
+    captured_instructions as instructions, captured_messages as messages, ended,
+};
 pub(crate) use text::{clean, display, error_message, raw};
 #[cfg(feature = "logs")]
 pub(crate) use {

@@ -7,10 +7,10 @@ use async_openai::types::chat::{
 };
 
 use super::{effort, format, read_usage, stop, tier};
-use crate::adapters::json::parts::{self, Medium, called, chat_message, chat_tool, media};
 use crate::adapters::json_of;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::content::shape::{self, Medium, called, media};
 use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
 use crate::semconv::value::{openai_api, output_type};
@@ -42,11 +42,13 @@ impl LlmRequest for CreateChatCompletionRequest {
             .output_type(&output);
         stop(self.stop.as_ref(), request);
         if content::is_captured() {
-            request.input = Some(parts::messages(&self.messages, |message, budget| {
-                chat_message(&json_of(message), budget)
+            request.input = Some(shape::messages(&self.messages, |message, budget| {
+                shape::message(&json_of(message), "user", budget)
             }));
             let tools = self.tools.as_deref().unwrap_or_default();
-            request.tools = parts::tools(tools, |tool, budget| chat_tool(&json_of(tool), budget));
+            request.tools = shape::tools(tools, |tool, budget| {
+                Some(shape::definition(&json_of(tool), budget))
+            });
         }
     }
 }

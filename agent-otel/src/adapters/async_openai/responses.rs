@@ -8,11 +8,11 @@ use async_openai::types::responses::{
 
 use super::{count, effort};
 use crate::adapters::json::openai_responses::{finish_reason, item, output};
-use crate::adapters::json::parts::{self, chat_tool, part_of};
 use crate::adapters::json_of;
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::content::shape::{self, part_of};
 use crate::request::{LlmRequest, Request};
 use crate::response::{LlmResponse, Response};
 use crate::semconv::value::{openai_api, output_type};
@@ -78,7 +78,7 @@ fn contents(body: &CreateResponse, request: &mut Request) {
     request.input = Some(match &body.input {
         InputParam::Text(text) => Budget::default().head(text).into(),
         InputParam::Items(items) => {
-            parts::messages(items, |told, budget| item(&json_of(told), budget))
+            shape::messages(items, |told, budget| item(&json_of(told), budget))
         }
     });
     request.system = body.instructions.as_ref().map(|told| {
@@ -86,7 +86,9 @@ fn contents(body: &CreateResponse, request: &mut Request) {
         part.into_iter().collect()
     });
     let tools = body.tools.as_deref().unwrap_or_default();
-    request.tools = parts::tools(tools, |tool, budget| chat_tool(&json_of(tool), budget));
+    request.tools = shape::tools(tools, |tool, budget| {
+        Some(shape::definition(&json_of(tool), budget))
+    });
 }
 
 impl LlmResponse for Told {

@@ -7,10 +7,8 @@ use aws_sdk_bedrockruntime::types::{
 use aws_smithy_types::{Document, Number, base64};
 use serde_json::{Map, Value};
 
-use crate::adapters::json::parts::{
-    self as shape, Medium, called, function, media, part_of, tool_response,
-};
 use crate::budget::Budget;
+use crate::content::shape::{self, Medium, called, function, media, part_of, tool_response};
 
 /// The most levels of a document that are followed.
 const DEPTH: usize = 64;
@@ -19,7 +17,7 @@ pub(super) fn messages(messages: &[Message]) -> Value {
     shape::messages(messages, |message, budget| {
         let parts = message.content.iter();
         let parts = parts.filter_map(|block| part(block, budget)).collect();
-        shape::message(message.role.as_str(), parts)
+        shape::message_of(message.role.as_str(), parts)
     })
 }
 

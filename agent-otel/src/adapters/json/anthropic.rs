@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::openai_chat;
-use super::parts::{self, blocks};
 use super::read::{addend, count, detail, index, list, member, sum, text, texts};
 use crate::budget::Budget;
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::output_type;
@@ -47,7 +46,7 @@ pub(super) fn request(body: &Value, request: &mut Request) {
         openai_chat::contents(body, request);
         request.system = body
             .get("system")
-            .map(|system| blocks(Some(system), &mut Budget::default()).into());
+            .map(|system| shape::instructions(system, &mut Budget::default()));
     }
 }
 
@@ -96,7 +95,7 @@ fn block(block: &Value, response: &mut Response) {
         Some("thinking") => {
             response.output_reasoning_of(CHOICE, text(block, "thinking").unwrap_or_default())
         }
-        _ => response.output_part_of(CHOICE, |budget| parts::part(block, budget)),
+        _ => response.output_part_of(CHOICE, |budget| shape::part(block, budget)),
     };
 }
 
@@ -161,7 +160,7 @@ fn grown(delta: &Value, at: usize, response: &mut Response) {
             response.output_tool_call_of(CHOICE, at, None, None, arguments);
         }
         Some("compaction_delta") => {
-            response.output_part_of(CHOICE, |budget| parts::compaction(delta, budget));
+            response.output_part_of(CHOICE, |budget| shape::compaction(delta, budget));
         }
         _ => {}
     }

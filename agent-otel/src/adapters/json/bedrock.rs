@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::parts::{self, Medium, called, function, media, part_of, tool_response};
 use super::read::{addend, count, index, integer, list, member, number, sum, text, texts};
 use crate::budget::Budget;
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::usage::Usage;
@@ -55,96 +54,13 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 }
 
 fn contents(body: &Value, request: &mut Request) {
-    request.input = Some(parts::messages(
-        list(body, "messages"),
-        |message, budget| {
-            let role = text(message, "role").unwrap_or("user");
-            parts::message(role, blocks(list(message, "content"), budget))
-        },
-    ));
+    request.input = Some(shape::messages(list(body, "messages"), |told, budget| {
+        shape::message(told, "user", budget)
+    }));
     request.system =
-        member(body, "system").map(|_| blocks(list(body, "system"), &mut Budget::default()).into());
+        member(body, "system").map(|told| shape::instructions(told, &mut Budget::default()));
     let tools = member(body, "toolConfig").map(|config| list(config, "tools"));
-    request.tools = parts::tools(tools.unwrap_or_default(), |tool, budget| {
-        let spec = member(tool, "toolSpec")?;
-        let schema = spec
-            .get("inputSchema")
-            .and_then(|schema| schema.get("json"));
-        Some(function(
-            text(spec, "name")?,
-            text(spec, "description"),
-            schema,
-            budget,
-        ))
-    });
-}
-
-fn blocks(blocks: &[Value], budget: &mut Budget) -> Vec<Value> {
-    blocks
-        .iter()
-        .filter_map(|block| part(block, budget))
-        .collect()
-}
-
-/// One block; what it holds tells its kind.
-fn part(block: &Value, budget: &mut Budget) -> Option<Value> {
-    if let Some(text) = text(block, "text") {
-        return part_of("text", text, budget);
-    }
-    if let Some(call) = member(block, "toolUse") {
-        return called(
-            text(call, "toolUseId"),
-            text(call, "name").unwrap_or_default(),
-            member(call, "input"),
-            budget,
-        );
-    }
-    if let Some(result) = member(block, "toolResult") {
-        let id = text(result, "toolUseId");
-        return match list(result, "content") {
-            [one] => tool_response(
-                id,
-                member(one, "json")
-                    .or_else(|| member(one, "text"))
-                    .or(Some(one)),
-                budget,
-            ),
-            _ => tool_response(id, result.get("content"), budget),
-        };
-    }
-    if let Some(thought) = member(block, "reasoningContent") {
-        return part_of("reasoning", thought_of(thought)?, budget);
-    }
-    for modality in ["image", "video", "audio", "document"] {
-        if let Some(medium) = member(block, modality) {
-            return self::medium(medium, modality, budget);
-        }
-    }
-    // Marks for the cache are no content.
-    let is_mark = block.get("cachePoint").is_some();
-    (!is_mark && budget.part()).then(|| budget.value(block))
-}
-
-fn thought_of(thought: &Value) -> Option<&str> {
-    let whole = thought.get("reasoningText");
-    text(whole.unwrap_or(thought), "text")
-}
-
-fn medium(medium: &Value, modality: &str, budget: &mut Budget) -> Option<Value> {
-    let source = medium.get("source")?;
-    let format = text(medium, "format").filter(|_| modality != "document");
-    let mime = format.map(|format| format!("{modality}/{format}"));
-    if let Some(data) = text(source, "bytes") {
-        return media(Medium::Data(data, mime.as_deref()), modality, budget);
-    }
-    if let Some(place) = source.get("s3Location") {
-        return media(
-            Medium::Url(text(place, "uri")?, mime.as_deref()),
-            modality,
-            budget,
-        );
-    }
-    part_of("text", text(source, "text")?, budget)
+    request.tools = shape::definitions(tools.unwrap_or_default());
 }
 
 /// A whole answer, or an event of a stream, under the name of the event.
@@ -187,10 +103,9 @@ pub(super) fn response(body: &Value, response: &mut Response) {
     {
         match (text(block, "text"), member(block, "reasoningContent")) {
             (Some(text), _) => response.output_text(text),
-            (None, Some(thought)) => {
-                response.output_reasoning_of(CHOICE, thought_of(thought).unwrap_or_default())
-            }
-            (None, None) => response.output_part_of(CHOICE, |budget| part(block, budget)),
+            (None, Some(thought)) => response
+                .output_reasoning_of(CHOICE, shape::bedrock_thought(thought).unwrap_or_default()),
+            (None, None) => response.output_part_of(CHOICE, |budget| shape::part(block, budget)),
         };
     }
     if let Some(event) = body.get("contentBlockStart") {
@@ -221,7 +136,7 @@ fn delta(event: &Value, response: &mut Response) {
         let input = text(call, "input").unwrap_or_default();
         response.output_tool_call_of(CHOICE, at, None, None, input);
     } else if let Some(thought) = delta.get("reasoningContent") {
-        response.output_reasoning_of(CHOICE, thought_of(thought).unwrap_or_default());
+        response.output_reasoning_of(CHOICE, shape::bedrock_thought(thought).unwrap_or_default());
     }
 }
 

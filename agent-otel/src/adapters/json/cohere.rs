@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::openai_chat;
-use super::parts::{self, chat_tool_call};
 use super::read::{count, detail, index, integer, list, member, number, text, texts};
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::usage::Usage;
@@ -80,7 +79,7 @@ pub(super) fn response(body: &Value, response: &mut Response) {
         grown(block, response);
     }
     for call in list(message, "tool_calls") {
-        response.output_part_of(CHOICE, |budget| chat_tool_call(call, budget));
+        response.output_part_of(CHOICE, |budget| shape::call(call, budget));
     }
 }
 
@@ -149,7 +148,7 @@ fn grown(block: &Value, response: &mut Response) {
     match (text(block, "text"), text(block, "thinking")) {
         (Some(text), _) => response.output_text(text),
         (None, Some(thought)) => response.output_reasoning_of(CHOICE, thought),
-        (None, None) => response.output_part_of(CHOICE, |budget| parts::part(block, budget)),
+        (None, None) => response.output_part_of(CHOICE, |budget| shape::part(block, budget)),
     };
 }
 

@@ -1,11 +1,10 @@
 //! `generateContent` of Gemini, on either of Google's platforms.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::parts::{self, Medium, called, function, media, part_of, tool_response};
 use super::read::{addend, count, either, index, list, member, number, sum, text, texts};
 use crate::budget::Budget;
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::output_type;
@@ -70,120 +69,16 @@ fn output(config: &Value) -> Option<&'static str> {
 }
 
 fn contents(body: &Value, request: &mut Request) {
-    request.input = match body.get("contents") {
-        Some(Value::Array(contents)) => Some(parts::messages(contents, message)),
-        Some(one) => Some(parts::messages(&[one], |one, budget| message(one, budget))),
-        None => None,
+    let contents = match body.get("contents") {
+        Some(Value::Array(contents)) => contents.as_slice(),
+        one => one.map(std::slice::from_ref).unwrap_or_default(),
     };
+    request.input = Some(shape::messages(contents, |told, budget| {
+        shape::message(told, "user", budget)
+    }));
     request.system = either(body, "systemInstruction", "system_instruction")
-        .map(|system| parts_of(system, &mut Budget::default()).into());
-    let tools: Vec<_> = list(body, "tools").iter().flat_map(tools_of).collect();
-    request.tools = parts::tools(&tools, tool);
-}
-
-/// One of the tools that an entry of `tools` has.
-enum Tool<'a> {
-    Function(&'a Value),
-    /// A tool of the provider's own.
-    Own(&'a str),
-}
-
-fn tools_of(entry: &Value) -> Vec<Tool<'_>> {
-    if let Some(functions) = either(entry, "functionDeclarations", "function_declarations") {
-        let functions = functions.as_array().into_iter().flatten();
-        return functions.map(Tool::Function).collect();
-    }
-    let names = entry.as_object().into_iter().flat_map(|tools| tools.keys());
-    names.map(|name| Tool::Own(name)).collect()
-}
-
-fn tool(tool: &Tool<'_>, budget: &mut Budget) -> Option<Value> {
-    match tool {
-        Tool::Function(declared) => {
-            let parameters = either(declared, "parametersJsonSchema", "parameters_json_schema");
-            Some(function(
-                text(declared, "name")?,
-                text(declared, "description"),
-                parameters.or_else(|| member(declared, "parameters")),
-                budget,
-            ))
-        }
-        Tool::Own(name) => Some(json!({"type": name, "name": name})),
-    }
-}
-
-fn message(content: &Value, budget: &mut Budget) -> Value {
-    let role = match text(content, "role") {
-        Some("model") => "assistant",
-        Some("function") => "tool",
-        Some(role) => role,
-        None => "user",
-    };
-    parts::message(role, parts_of(content, budget))
-}
-
-fn parts_of(content: &Value, budget: &mut Budget) -> Vec<Value> {
-    match content {
-        Value::String(text) => part_of("text", text, budget).into_iter().collect(),
-        content => list(content, "parts")
-            .iter()
-            .filter_map(|part| self::part(part, budget))
-            .collect(),
-    }
-}
-
-/// One part; what it holds tells its kind.
-fn part(part: &Value, budget: &mut Budget) -> Option<Value> {
-    if let Some(text) = text(part, "text") {
-        return part_of(kind(part), text, budget);
-    }
-    if let Some(data) = either(part, "inlineData", "inline_data") {
-        let mime = either(data, "mimeType", "mime_type").and_then(Value::as_str);
-        return media(Medium::Data(text(data, "data")?, mime), "document", budget);
-    }
-    if let Some(file) = either(part, "fileData", "file_data") {
-        let mime = either(file, "mimeType", "mime_type").and_then(Value::as_str);
-        let uri = either(file, "fileUri", "file_uri")?.as_str()?;
-        return media(Medium::Url(uri, mime), "document", budget);
-    }
-    if let Some(call) = either(part, "functionCall", "function_call") {
-        return called(
-            text(call, "id"),
-            text(call, "name").unwrap_or_default(),
-            member(call, "args"),
-            budget,
-        );
-    }
-    if let Some(answer) = either(part, "functionResponse", "function_response") {
-        return tool_response(text(answer, "id"), answer.get("response"), budget);
-    }
-    code(part, budget)
-}
-
-/// Code that the model runs itself, and what came of it.
-fn code(part: &Value, budget: &mut Budget) -> Option<Value> {
-    if let Some(code) = either(part, "executableCode", "executable_code") {
-        return budget.part().then(|| {
-            let mut call = budget.value(code);
-            if let Some(call) = call.as_object_mut() {
-                call.insert("type".to_owned(), "code_execution".into());
-            }
-            json!({"type": "server_tool_call", "name": "code_execution", "server_tool_call": call})
-        });
-    }
-    let result = either(part, "codeExecutionResult", "code_execution_result")?;
-    budget.part().then(|| {
-        let mut result = budget.value(result);
-        if let Some(result) = result.as_object_mut() {
-            result.insert("type".to_owned(), "code_execution".into());
-        }
-        json!({"type": "server_tool_call_response", "server_tool_call_response": result})
-    })
-}
-
-fn kind(part: &Value) -> &'static str {
-    let is_thought = part.get("thought").and_then(Value::as_bool) == Some(true);
-    if is_thought { "reasoning" } else { "text" }
+        .map(|told| shape::instructions(told, &mut Budget::default()));
+    request.tools = shape::definitions(list(body, "tools"));
 }
 
 pub(super) fn is_response(body: &Value) -> bool {
@@ -205,10 +100,10 @@ pub(super) fn response(body: &Value, response: &mut Response) {
             .into_iter()
             .flat_map(|content| list(content, "parts"))
         {
-            match (text(part, "text"), kind(part)) {
+            match (text(part, "text"), shape::kind_of_text(part)) {
                 (Some(text), "reasoning") => response.output_reasoning_of(at, text),
                 (Some(text), _) => response.output_text_of(at, text),
-                (None, _) => response.output_part_of(at, |budget| self::part(part, budget)),
+                (None, _) => response.output_part_of(at, |budget| shape::part(part, budget)),
             };
         }
     }

@@ -12,7 +12,6 @@ pub(super) mod openai_chat;
 mod openai_completions;
 mod openai_embeddings;
 pub(super) mod openai_responses;
-pub(super) mod parts;
 pub(super) mod read;
 mod text;
 

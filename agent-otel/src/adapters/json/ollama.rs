@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::parts::{self, Medium, blocks, called, chat_tool, media, part_of, tool_response};
 use super::read::{count, integer, list, member, number, text, texts};
 use crate::budget::Budget;
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::output_type;
@@ -58,57 +57,20 @@ pub(in crate::adapters) fn options(options: &Value, request: &mut Request) {
 
 fn contents(body: &Value, request: &mut Request) {
     request.input = match body.get("prompt") {
-        Some(prompt) => Some(parts::messages(&[prompt], |prompt, budget| {
-            let mut parts = blocks(Some(prompt), budget);
-            parts.extend(images(body, budget));
-            parts::message("user", parts)
+        Some(prompt) => Some(shape::messages(&[prompt], |prompt, budget| {
+            let mut parts = shape::parts(Some(prompt), budget);
+            parts.extend(shape::images(body, budget));
+            shape::message_of("user", parts)
         })),
-        None => body
-            .get("messages")
-            .map(|_| parts::messages(list(body, "messages"), message)),
+        None => body.get("messages").map(|_| {
+            shape::messages(list(body, "messages"), |told, budget| {
+                shape::message(told, "user", budget)
+            })
+        }),
     };
     request.system =
-        member(body, "system").map(|system| blocks(Some(system), &mut Budget::default()).into());
-    request.tools = parts::tools(list(body, "tools"), chat_tool);
-}
-
-pub(in crate::adapters) fn message(message: &Value, budget: &mut Budget) -> Value {
-    let role = text(message, "role").unwrap_or("user");
-    let content = text(message, "content").unwrap_or_default();
-    let mut parts = Vec::new();
-    if let Some(thought) = text(message, "thinking") {
-        parts.extend(part_of("reasoning", thought, budget));
-    }
-    if role == "tool" {
-        parts.extend(tool_response(None, message.get("content"), budget));
-    } else {
-        parts.extend(part_of("text", content, budget));
-    }
-    parts.extend(images(message, budget));
-    parts.extend(
-        list(message, "tool_calls")
-            .iter()
-            .filter_map(|call| self::call(call, budget)),
-    );
-    parts::message(role, parts)
-}
-
-fn images(message: &Value, budget: &mut Budget) -> Vec<Value> {
-    let images = list(message, "images").iter().filter_map(Value::as_str);
-    images
-        .filter_map(|data| media(Medium::Data(data, None), "image", budget))
-        .collect()
-}
-
-/// A tool call, which has no id where the server is of an older kind.
-fn call(call: &Value, budget: &mut Budget) -> Option<Value> {
-    let function = call.get("function").unwrap_or(call);
-    called(
-        text(call, "id"),
-        text(function, "name").unwrap_or_default(),
-        member(function, "arguments"),
-        budget,
-    )
+        member(body, "system").map(|told| shape::instructions(told, &mut Budget::default()));
+    request.tools = shape::definitions(list(body, "tools"));
 }
 
 pub(super) fn is_embedding(body: &Value) -> bool {
@@ -144,6 +106,6 @@ fn answer(message: &Value, response: &mut Response) {
         response.output_text(answer);
     }
     for call in list(message, "tool_calls") {
-        response.output_part_of(CHOICE, |budget| self::call(call, budget));
+        response.output_part_of(CHOICE, |budget| shape::call(call, budget));
     }
 }

@@ -3,9 +3,8 @@
 
 use serde_json::Value;
 
-use super::parts::{self, chat_message, chat_tool, chat_tool_call};
 use super::read::{count, detail, index, integer, list, member, number, share, sum, text, texts};
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::{openai_api, output_type};
@@ -25,8 +24,10 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 
 /// The messages and tools of a chat.
 pub(super) fn contents(body: &Value, request: &mut Request) {
-    request.input = Some(parts::messages(list(body, "messages"), chat_message));
-    request.tools = parts::tools(list(body, "tools"), chat_tool);
+    request.input = Some(shape::messages(list(body, "messages"), |told, budget| {
+        shape::message(told, "user", budget)
+    }));
+    request.tools = shape::definitions(list(body, "tools"));
 }
 
 /// What the chat APIs have in common.
@@ -101,7 +102,7 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
         response.output_text_of(at, text(choice, "text").unwrap_or_default());
         return;
     };
-    if let Some(thought) = parts::reasoning(message) {
+    if let Some(thought) = shape::reasoning(message) {
         response.output_reasoning_of(at, thought);
     }
     match message.get("content") {
@@ -130,7 +131,7 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
                 arguments,
             );
         } else {
-            response.output_part_of(at, |budget| chat_tool_call(call, budget));
+            response.output_part_of(at, |budget| shape::call(call, budget));
         }
     }
 }
@@ -147,7 +148,7 @@ fn block(block: &Value, at: usize, response: &mut Response) {
             }
         }
         _ => {
-            response.output_part_of(at, |budget| parts::part(block, budget));
+            response.output_part_of(at, |budget| shape::part(block, budget));
         }
     }
 }

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::openai_chat::{self, format_type};
-use super::parts::{self, blocks, called, chat_tool, part_of, server_call, tool_response};
 use super::read::{index, integer, list, member, number, text};
 use crate::budget::Budget;
-use crate::content;
+use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::openai_api;
@@ -66,15 +65,15 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 /// The input, the instructions and the tools.
 pub(in crate::adapters) fn contents(body: &Value, request: &mut Request) {
     request.input = match member(body, "input") {
-        Some(Value::Array(items)) => Some(parts::messages(items, item)),
-        Some(text) => Some(parts::messages(&[text], |text, budget| {
-            parts::message("user", blocks(Some(text), budget))
+        Some(Value::Array(items)) => Some(shape::messages(items, item)),
+        Some(text) => Some(shape::messages(&[text], |text, budget| {
+            shape::message(text, "user", budget)
         })),
         None => None,
     };
     request.system =
-        member(body, "instructions").map(|told| blocks(Some(told), &mut Budget::default()).into());
-    request.tools = parts::tools(list(body, "tools"), chat_tool);
+        member(body, "instructions").map(|told| shape::instructions(told, &mut Budget::default()));
+    request.tools = shape::definitions(list(body, "tools"));
 }
 
 fn is_compaction(item: &Value) -> bool {
@@ -83,52 +82,7 @@ fn is_compaction(item: &Value) -> bool {
 
 /// An item of the input as a message of its own.
 pub(in crate::adapters) fn item(item: &Value, budget: &mut Budget) -> Value {
-    let kind = text(item, "type").unwrap_or("message");
-    let role = match (text(item, "role"), kind) {
-        (Some(role), _) => role,
-        (None, kind) if kind.ends_with("_output") => "tool",
-        (None, _) => "assistant",
-    };
-    parts::message(role, parts_of(item, kind, budget))
-}
-
-/// The parts of an item of the input or the output.
-fn parts_of(item: &Value, kind: &str, budget: &mut Budget) -> Vec<Value> {
-    let part = match kind {
-        "message" => return blocks(item.get("content"), budget),
-        "function_call" | "custom_tool_call" => called(
-            text(item, "call_id"),
-            text(item, "name").unwrap_or_default(),
-            item.get("arguments").or_else(|| item.get("input")),
-            budget,
-        ),
-        "function_call_output" | "custom_tool_call_output" => {
-            tool_response(text(item, "call_id"), item.get("output"), budget)
-        }
-        "reasoning" => {
-            let thoughts = thoughts(item).into_iter();
-            return thoughts
-                .filter_map(|thought| part_of("reasoning", thought, budget))
-                .collect();
-        }
-        "compaction" => parts::compaction(item, budget),
-        _ if kind.ends_with("_call") => server_call(item, "action", budget),
-        _ => budget.part().then(|| budget.value(item)),
-    };
-    part.into_iter().collect()
-}
-
-/// What a model thought: its own words, or else the summary that stands for them.
-fn thoughts(item: &Value) -> Vec<&str> {
-    let own = list(item, "content");
-    let told = if own.is_empty() {
-        list(item, "summary")
-    } else {
-        own
-    };
-    told.iter()
-        .filter_map(|thought| text(thought, "text"))
-        .collect()
+    shape::message(item, "assistant", budget)
 }
 
 pub(super) fn is_response(body: &Value) -> bool {
@@ -185,21 +139,14 @@ pub(in crate::adapters) fn finish_reason<'a>(
 }
 
 pub(in crate::adapters) fn output(item: &Value, response: &mut Response) {
-    let kind = text(item, "type").unwrap_or("message");
-    match kind {
-        "message" => {
-            for block in list(item, "content") {
-                response.output_part_of(CHOICE, |budget| parts::part(block, budget));
-            }
-        }
-        "reasoning" => {
-            for thought in thoughts(item) {
-                response.output_part_of(CHOICE, |budget| part_of("reasoning", thought, budget));
-            }
-        }
-        kind => {
-            response.output_part_of(CHOICE, |budget| parts_of(item, kind, budget).pop());
-        }
+    let is_message = text(item, "type").is_none_or(|kind| kind == "message");
+    let parts = if is_message {
+        list(item, "content")
+    } else {
+        std::slice::from_ref(item)
+    };
+    for told in parts {
+        response.output_part_of(CHOICE, |budget| shape::part(told, budget));
     }
 }
 

@@ -2,33 +2,7 @@
 
 use serde_json::Value;
 
-/// A text.
-pub(in crate::adapters) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
-    value.get(key)?.as_str()
-}
-
-/// A list; an empty one where there is none.
-pub(in crate::adapters) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
-}
-
-/// A member that is there and is not `null`.
-pub(in crate::adapters) fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    value.get(key).filter(|member| !member.is_null())
-}
-
-/// A member under either of two names: JSON of protocol buffers may be spelled in both ways.
-pub(in crate::adapters) fn either<'a>(
-    value: &'a Value,
-    camel: &str,
-    snake: &str,
-) -> Option<&'a Value> {
-    member(value, camel).or_else(|| member(value, snake))
-}
+pub(in crate::adapters) use crate::content::shape::read::{either, list, member, text};
 
 /// A number.
 pub(in crate::adapters) fn number(value: &Value, key: &str) -> Option<f64> {
