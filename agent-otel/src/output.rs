@@ -1,8 +1,11 @@
 //! What a model answered, gathered part by part over the chunks of a stream.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use crate::budget::Budget;
+use crate::content::Length;
 use crate::content::shape::{message_of, parsed, tool_call};
 
 /// The most choices that are told apart.
@@ -16,7 +19,7 @@ pub(crate) struct Output {
 }
 
 /// A part of a message that may go on to grow.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Part {
     /// `text`, `reasoning` or `refusal`, whose content is one text.
     Text {
@@ -31,6 +34,16 @@ enum Part {
         arguments: String,
     },
     Whole(Value),
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Text { kind, text } => write!(f, "{kind} of {} bytes", text.len()),
+            Part::Call { arguments, .. } => write!(f, "tool_call of {} bytes", arguments.len()),
+            Part::Whole(part) => write!(f, "part of {:?}", Length(part)),
+        }
+    }
 }
 
 impl Output {

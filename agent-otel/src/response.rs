@@ -1,5 +1,6 @@
 //! What a model's response tells.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -96,13 +97,23 @@ pub struct Response {
     answer: Option<Box<Answer>>,
 }
 
-/// What was answered.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What was answered; `Debug` shows how much it is.
+#[derive(Clone, Default, PartialEq)]
 struct Answer {
     /// The parts, gathered over the chunks of a stream.
     output: Output,
     /// The whole, if it was told so.
     messages: Option<serde_json::Value>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { output, messages } = self;
+        f.debug_struct("Answer")
+            .field("output", output)
+            .field("messages", &messages.as_ref().map(content::Length))
+            .finish()
+    }
 }
 
 impl Response {

@@ -51,6 +51,15 @@ pub(crate) use {
 
 use crate::semconv;
 
+/// What a `Debug` shows of content: how much it is.
+pub(crate) struct Length<'a>(pub(crate) &'a Value);
+
+impl fmt::Debug for Length<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", cut::size(self.0))
+    }
+}
+
 /// Content gathered while an operation runs, by key. Empty, it allocates nothing.
 #[derive(Default)]
 pub(crate) struct Content(hooks::Entries);

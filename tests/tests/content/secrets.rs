@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::mpsc;
 
 use agent_otel::testing::capture;
-use agent_otel::{Capture, ContentPolicy, LlmRequest, Pattern, Request, llm_call};
+use agent_otel::{Capture, ContentPolicy, LlmRequest, Pattern, Request, Response, llm_call};
 use agent_otel_tests::with;
 use serde_json::{Value, json};
 
@@ -66,12 +66,13 @@ fn patterns_can_be_switched_off() {
     }
 }
 
+fn shown(value: &impl Debug) -> String {
+    format!("{value:?}")
+}
+
 /// What the documentation says about `Debug`: nothing of what a policy holds.
 #[test]
 fn the_debug_of_a_policy_shows_no_content() {
-    fn shown(value: &impl Debug) -> String {
-        format!("{value:?}")
-    }
     let secret = "sk-proj-abcdef1234".to_owned();
     let policy = ContentPolicy::new().redactor(move |_: &str, value: &mut Value| {
         if value == secret.as_str() {
@@ -117,6 +118,31 @@ fn the_debug_of_a_request_shows_no_content() {
             "tools",
         ] {
             assert!(shown.contains(key), "{key}: {shown}");
+        }
+    });
+}
+
+/// What is gathered for the end of a call shows how much it is.
+#[test]
+fn the_debug_of_a_response_shows_no_content() {
+    with(&[(CAPTURE, "SPAN_ONLY")], || {
+        let said = "I am Ada.";
+        let mut response = Response::default();
+        response
+            .model("gpt-4o")
+            .output_text(said)
+            .output_reasoning_of(1, said)
+            .output_tool_call_of(1, 0, Some("call_1"), Some("look"), "{\"name\":\"Ada\"}")
+            .output(&json!([{"role": "assistant", "content": said}]));
+        let told = shown(&response);
+        assert!(!told.contains("Ada"), "{told}");
+        for part in [
+            "gpt-4o",
+            "text of 9 bytes",
+            "reasoning of 9 bytes",
+            "tool_call of 14 bytes",
+        ] {
+            assert!(told.contains(part), "{part}: {told}");
         }
     });
 }
