@@ -12,7 +12,7 @@ use crate::{
     a2a::Agent,
     agent::{self, AgentError, Model, ToolCall, ToolError, Tools},
     args::{Faults, Service},
-    store::{Order, Store, StoreError},
+    store::{Order, Store, StoreError, Stores},
 };
 
 const INSTRUCTIONS: &str = "You manage the orders of a shop for kitchenware. Look up what you are \
@@ -21,8 +21,7 @@ const INSTRUCTIONS: &str = "You manage the orders of a shop for kitchenware. Loo
 #[derive(Debug)]
 pub(crate) struct OrderManagement {
     model: Model,
-    store: Store,
-    unmigrated: Store,
+    stores: Stores,
     faults: Faults,
 }
 
@@ -30,8 +29,7 @@ impl OrderManagement {
     pub(crate) fn new(model: Model, faults: Faults) -> Result<Self, StoreError> {
         Ok(Self {
             model,
-            store: Store::seeded()?,
-            unmigrated: Store::empty()?,
+            stores: Stores::new()?,
             faults,
         })
     }
@@ -100,11 +98,7 @@ impl Tools for OrderManagement {
 
     async fn call(&self, call: &ToolCall) -> Result<Value, ToolError> {
         let tool = call.function.name.as_str();
-        let store = if self.faults.fails(tool) {
-            &self.unmigrated
-        } else {
-            &self.store
-        };
+        let store = self.stores.asked_by(tool, &self.faults);
         match tool {
             "order_status" => {
                 let OrderId { order_id } = agent::arguments(call)?;

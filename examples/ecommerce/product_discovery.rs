@@ -12,7 +12,7 @@ use crate::{
     a2a::Agent,
     agent::{self, AgentError, Model, ToolCall, ToolError, Tools},
     args::{Faults, Service},
-    store::{Product, Store, StoreError},
+    store::{Product, Store, StoreError, Stores},
 };
 
 const INSTRUCTIONS: &str = "You know the products of a shop for kitchenware. Search for the \
@@ -21,8 +21,7 @@ const INSTRUCTIONS: &str = "You know the products of a shop for kitchenware. Sea
 #[derive(Debug)]
 pub(crate) struct ProductDiscovery {
     model: Model,
-    store: Store,
-    unmigrated: Store,
+    stores: Stores,
     faults: Faults,
 }
 
@@ -30,8 +29,7 @@ impl ProductDiscovery {
     pub(crate) fn new(model: Model, faults: Faults) -> Result<Self, StoreError> {
         Ok(Self {
             model,
-            store: Store::seeded()?,
-            unmigrated: Store::empty()?,
+            stores: Stores::new()?,
             faults,
         })
     }
@@ -95,11 +93,7 @@ impl Tools for ProductDiscovery {
 
     async fn call(&self, call: &ToolCall) -> Result<Value, ToolError> {
         let tool = call.function.name.as_str();
-        let store = if self.faults.fails(tool) {
-            &self.unmigrated
-        } else {
-            &self.store
-        };
+        let store = self.stores.asked_by(tool, &self.faults);
         match tool {
             "search_products" => {
                 let Query { query } = agent::arguments(call)?;

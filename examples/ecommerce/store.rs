@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
+use crate::args::Faults;
+
 #[derive(Debug, Serialize)]
 pub(crate) struct Order {
     id: u64,
@@ -37,6 +39,31 @@ pub(crate) enum StoreError {
     QueryBrokenOff(#[from] tokio::task::JoinError),
 }
 
+/// The database of an agent, and what stands in for it where a tool is to fail.
+#[derive(Debug)]
+pub(crate) struct Stores {
+    seeded: Store,
+    unmigrated: Store,
+}
+
+impl Stores {
+    pub(crate) fn new() -> Result<Self, StoreError> {
+        Ok(Self {
+            seeded: Store::seeded()?,
+            unmigrated: Store::empty()?,
+        })
+    }
+
+    /// The database that this tool asks.
+    pub(crate) fn asked_by(&self, tool: &str, faults: &Faults) -> &Store {
+        if faults.fails(tool) {
+            &self.unmigrated
+        } else {
+            &self.seeded
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     connection: Arc<Mutex<Connection>>,
@@ -44,14 +71,14 @@ pub(crate) struct Store {
 
 impl Store {
     /// A database with the products and orders of the shop.
-    pub(crate) fn seeded() -> Result<Self, StoreError> {
+    fn seeded() -> Result<Self, StoreError> {
         let store = Self::empty()?;
         store.lock().execute_batch(include_str!("shop.sql"))?;
         Ok(store)
     }
 
     /// A database somebody forgot to migrate: every query fails with a true SQL error.
-    pub(crate) fn empty() -> Result<Self, StoreError> {
+    fn empty() -> Result<Self, StoreError> {
         let connection = Arc::new(Mutex::new(Connection::open_in_memory()?));
         Ok(Self { connection })
     }

@@ -1,6 +1,8 @@
 //! What the tests share.
 
 pub mod captured;
+pub mod program;
+pub mod server;
 
 use std::process::Command;
 

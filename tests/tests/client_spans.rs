@@ -1,7 +1,9 @@
 //! Clients that write spans of their own: one model call shows once, as ours or as theirs.
 
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
+use agent_otel_tests::program::{self, stderr, stdout};
+use agent_otel_tests::server::Server;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
@@ -10,30 +12,6 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 /// A model server that answers in the shapes of the OpenAI API.
-struct Server {
-    address: String,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl Server {
-    fn start() -> Self {
-        let app = axum::Router::new().fallback(answer);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
-        let listener = listener.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        runtime.spawn(async { axum::serve(listener, app).await });
-        Self {
-            address,
-            _runtime: runtime,
-        }
-    }
-}
-
 async fn answer(request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let body = axum::body::to_bytes(request.into_body(), usize::MAX).await;
@@ -93,21 +71,10 @@ async fn answer(request: Request) -> Response {
 }
 
 fn run(what: &str, variables: &[(&str, &str)]) -> Output {
-    let server = Server::start();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_model_calls"));
-    command.arg(what);
-    for (variable, _) in std::env::vars_os() {
-        let upper = variable.to_string_lossy().to_uppercase();
-        if upper.contains("OTEL") || upper.contains("PROXY") {
-            command.env_remove(&variable);
-        }
-    }
-    let output = command
-        .env("MODEL_SERVER", &server.address)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let server = Server::start(axum::Router::new().fallback(answer));
+    let mut all = vec![("MODEL_SERVER", server.address.as_str())];
+    all.extend(variables);
+    let output = program::run(env!("CARGO_BIN_EXE_model_calls"), what, &all);
     assert!(output.status.success(), "{output:?}");
     output
 }
@@ -116,7 +83,7 @@ fn run(what: &str, variables: &[(&str, &str)]) -> Output {
 fn assert_spans(what: &str, ours: &Expect, theirs: &Expect) {
     for (whose, expected) in [("ours", ours), ("theirs", theirs)] {
         let output = run(what, &[("AGENT_OTEL_MODEL_SPANS", whose)]);
-        expected.assert_eq(&String::from_utf8_lossy(&output.stdout));
+        expected.assert_eq(&stdout(&output));
     }
 }
 
@@ -128,7 +95,7 @@ fn ours_is_the_default() {
           chat gpt-5-mini [agent-otel] 10
         measured 1 of gpt-5-mini
     "#]]
-    .assert_eq(&String::from_utf8_lossy(&output.stdout));
+    .assert_eq(&stdout(&output));
 }
 
 #[test]
@@ -140,30 +107,23 @@ fn without_the_filter_a_call_shows_twice() {
             chat gpt-5-mini [client] 10
         measured 1 of gpt-5-mini
     "#]]
-    .assert_eq(&String::from_utf8_lossy(&output.stdout));
+    .assert_eq(&stdout(&output));
 }
 
 #[test]
 fn a_call_by_genai() {
-    assert_spans(
-        "genai",
-        &expect![[r#"
-            invoke_agent support [agent-otel] 1 10
-              chat gpt-5-mini [agent-otel] 10
-            measured 1 of gpt-5-mini
-        "#]],
-        &expect![[r#"
-            invoke_agent support [agent-otel] 1 10
-              chat gpt-5-mini [client] 10
-            measured 1 of gpt-5-mini
-        "#]],
-    );
+    assert_one_call("genai");
 }
 
 #[test]
 fn a_stream_by_genai() {
+    assert_one_call("genai_stream");
+}
+
+/// One call of a model below an agent.
+fn assert_one_call(what: &str) {
     assert_spans(
-        "genai_stream",
+        what,
         &expect![[r#"
             invoke_agent support [agent-otel] 1 10
               chat gpt-5-mini [agent-otel] 10
@@ -302,19 +262,12 @@ fn a_call_that_is_the_root_of_its_trace() {
 
 #[test]
 fn a_call_that_nobody_annotated_keeps_its_span() {
-    assert_spans(
-        "unannotated",
-        &expect![[r#"
+    let either = expect![[r#"
         invoke_agent support [agent-otel]
           execute_tool summarize [agent-otel]
             chat gpt-5-mini [client] 10
-    "#]],
-        &expect![[r#"
-        invoke_agent support [agent-otel]
-          execute_tool summarize [agent-otel]
-            chat gpt-5-mini [client] 10
-    "#]],
-    );
+    "#]];
+    assert_spans("unannotated", &either, &either);
 }
 
 #[test]
@@ -323,7 +276,7 @@ fn the_code_beats_the_environment() {
         "theirs_by_code:genai",
         &[("AGENT_OTEL_MODEL_SPANS", "ours")],
     );
-    let drawn = String::from_utf8_lossy(&output.stderr);
+    let drawn = stderr(&output);
     assert!(
         drawn.contains(" 2 spans · 1 model call · 13 tokens "),
         "{drawn}"
@@ -337,7 +290,7 @@ fn a_wrong_word_is_told() {
         "theirs_by_code:genai",
         &[("AGENT_OTEL_MODEL_SPANS", "yours")],
     );
-    let told = String::from_utf8_lossy(&output.stderr);
+    let told = stderr(&output);
     assert!(told.contains("AGENT_OTEL_MODEL_SPANS=\"yours\""), "{told}");
 }
 

@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use agent_otel_tests::program::{self, stderr, stdout, told};
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
@@ -20,40 +21,10 @@ const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// Runs the child `name` with these variables and no other of OpenTelemetry.
 fn run(name: &str, variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_child"));
-    command.arg(name);
-    for (variable, _) in std::env::vars_os() {
-        let upper = variable.to_string_lossy().to_uppercase();
-        if upper.contains("OTEL") || upper.contains("PROXY") {
-            command.env_remove(&variable);
-        }
-    }
     let begun = Instant::now();
-    let output = command
-        .env("RUST_BACKTRACE", "0")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = program::run(env!("CARGO_BIN_EXE_child"), name, variables);
     assert!(begun.elapsed() < NO_HANG, "{name} hung");
     output
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// What the child's telemetry said on standard error.
-fn told(output: &Output) -> Vec<String> {
-    let lines = stderr(output);
-    let told = lines
-        .lines()
-        .filter(|line| line.starts_with("agent-otel: "));
-    told.map(str::to_owned).collect()
 }
 
 /// The one line that telemetry said, with each of `parts` in it.

@@ -161,6 +161,23 @@ impl<E> Accounting<E> {
         Self { exporter, tally }
     }
 
+    /// Exports what is counted one by one.
+    async fn export_counted(
+        &self,
+        what: &str,
+        count: u64,
+        export: impl Future<Output = OTelSdkResult> + Send,
+    ) -> OTelSdkResult {
+        self.tally.rejected.store(0, Ordering::SeqCst);
+        self.tally.received(count);
+        let result = self.export(what, Some(count), export).await;
+        if result.is_ok() {
+            let rejected = self.tally.rejected.load(Ordering::SeqCst);
+            self.tally.exported(count.saturating_sub(rejected));
+        }
+        result
+    }
+
     /// Exports `count` of `what`; what cannot be counted has no number.
     async fn export(
         &self,
@@ -228,15 +245,8 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
             last_of_each(&mut span.attributes);
         }
         let count = batch.len() as u64;
-        self.tally.rejected.store(0, Ordering::SeqCst);
-        self.tally.received(count);
         let export = async { self.exporter.export(batch).await };
-        let result = self.export("spans", Some(count), export).await;
-        if result.is_ok() {
-            let rejected = self.tally.rejected.load(Ordering::SeqCst);
-            self.tally.exported(count.saturating_sub(rejected));
-        }
-        result
+        self.export_counted("spans", count, export).await
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -259,15 +269,8 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
 impl<E: LogExporter> LogExporter for Accounting<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
         let count = batch.iter().count() as u64;
-        self.tally.rejected.store(0, Ordering::SeqCst);
-        self.tally.received(count);
         let export = async { self.exporter.export(batch).await };
-        let result = self.export("log records", Some(count), export).await;
-        if result.is_ok() {
-            let rejected = self.tally.rejected.load(Ordering::SeqCst);
-            self.tally.exported(count.saturating_sub(rejected));
-        }
-        result
+        self.export_counted("log records", count, export).await
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {

@@ -1,5 +1,20 @@
 //! The same work, observed in every way there is.
 
+/// The calls of a variant, by the names that its functions have.
+macro_rules! calls {
+    () => {{
+        use crate::work;
+
+        [
+            |n| work::tokens(model(n)),
+            |n| order_status(work::Call::ALONE, n).unwrap_or_default(),
+            |n| work::value(orchestrator(n)),
+            |n| work::tokens(work::wait(later(n))),
+            |n| work::consume(stream(n)),
+        ]
+    }};
+}
+
 mod expert;
 mod fastrace;
 mod otel_instrument;

@@ -51,17 +51,28 @@ fn answered(reply: &Reply) {
     set(key::OUTPUT_TOKENS, reply.output_tokens.cast_signed());
 }
 
-#[inline(never)]
-#[instrument(name = "chat gpt-4o-mini", skip_all, err, fields(
-    gen_ai_operation_name = "chat",
-    gen_ai_provider_name = "openai",
-    gen_ai_request_model = "gpt-4o-mini",
-    gen_ai_request_max_tokens = max_tokens,
-))]
-fn model(max_tokens: u64) -> Result<Reply, Failure> {
-    let reply = work::ask(max_tokens)?;
-    answered(&reply);
-    Ok(reply)
+/// A model call, which is one span whether it is waited for or not.
+#[rustfmt::skip]
+macro_rules! chat {
+    ($max_tokens:ident => $function:item) => {
+        #[inline(never)]
+        #[instrument(name = "chat gpt-4o-mini", skip_all, err, fields(
+            gen_ai_operation_name = "chat",
+            gen_ai_provider_name = "openai",
+            gen_ai_request_model = "gpt-4o-mini",
+            gen_ai_request_max_tokens = $max_tokens,
+        ))]
+        $function
+    };
+}
+
+chat! {
+    max_tokens =>
+    fn model(max_tokens: u64) -> Result<Reply, Failure> {
+        let reply = work::ask(max_tokens)?;
+        answered(&reply);
+        Ok(reply)
+    }
 }
 
 #[inline(never)]
@@ -78,44 +89,36 @@ fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     work::look_up(order)
 }
 
-#[inline(never)]
-#[instrument(name = "chat gpt-4o-mini", skip_all, err, fields(
-    gen_ai_operation_name = "chat",
-    gen_ai_provider_name = "openai",
-    gen_ai_request_model = "gpt-4o-mini",
-    gen_ai_request_max_tokens = max_tokens,
-))]
-async fn later(max_tokens: u64) -> Result<Reply, Failure> {
-    let reply = work::ask_later(max_tokens).await?;
-    answered(&reply);
-    Ok(reply)
+chat! {
+    max_tokens =>
+    async fn later(max_tokens: u64) -> Result<Reply, Failure> {
+        let reply = work::ask_later(max_tokens).await?;
+        answered(&reply);
+        Ok(reply)
+    }
 }
 
-/// The span ends with the function, so the function takes its own stream to the end.
-#[inline(never)]
-#[instrument(name = "chat gpt-4o-mini", skip_all, err, fields(
-    gen_ai_operation_name = "chat",
-    gen_ai_provider_name = "openai",
-    gen_ai_request_model = "gpt-4o-mini",
-    gen_ai_request_max_tokens = max_tokens,
-))]
-async fn stream(max_tokens: u64) -> Result<u64, Failure> {
-    let mut progress = Progress::new(Instant::now());
-    let mut chunks = Chunks::new(max_tokens);
-    let mut sum = 0u64;
-    while let Some(chunk) = poll_fn(|cx| Pin::new(&mut chunks).poll_next(cx)).await {
-        progress.item(&chunk);
-        sum = sum.wrapping_add(chunk.word);
+chat! {
+    max_tokens =>
+    /// The span ends with the function, so the function takes its own stream to the end.
+    async fn stream(max_tokens: u64) -> Result<u64, Failure> {
+        let mut progress = Progress::new(Instant::now());
+        let mut chunks = Chunks::new(max_tokens);
+        let mut sum = 0u64;
+        while let Some(chunk) = poll_fn(|cx| Pin::new(&mut chunks).poll_next(cx)).await {
+            progress.item(&chunk);
+            sum = sum.wrapping_add(chunk.word);
+        }
+        if let Some(reply) = progress.usage() {
+            answered(&reply);
+        }
+        let (first, between) = progress.seconds();
+        set(key::STREAM, true);
+        set(key::CHUNKS, i64::from(progress.chunks()));
+        set(key::FIRST_CHUNK, first);
+        set(key::BETWEEN_CHUNKS, between);
+        Ok(sum)
     }
-    if let Some(reply) = progress.usage() {
-        answered(&reply);
-    }
-    let (first, between) = progress.seconds();
-    set(key::STREAM, true);
-    set(key::CHUNKS, i64::from(progress.chunks()));
-    set(key::FIRST_CHUNK, first);
-    set(key::BETWEEN_CHUNKS, between);
-    Ok(sum)
 }
 
 fn summed(answer: &Answer) {

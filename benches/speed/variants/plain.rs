@@ -7,13 +7,7 @@ use crate::work::{self, Answer, Call, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "plain",
-    calls: [
-        |n| work::tokens(model(n)),
-        |n| tool(Call::ALONE, n).unwrap_or_default(),
-        |n| work::value(orchestrator(n)),
-        |n| work::tokens(work::wait(later(n))),
-        |n| work::consume(stream(n)),
-    ],
+    calls: calls!(),
     cannot: &[],
 };
 
@@ -23,7 +17,7 @@ fn model(max_tokens: u64) -> Result<Reply, Failure> {
 }
 
 #[inline(never)]
-fn tool(_call: Call<'_>, order: u64) -> Result<u64, Failure> {
+fn order_status(_call: Call<'_>, order: u64) -> Result<u64, Failure> {
     work::look_up(order)
 }
 
@@ -39,7 +33,7 @@ fn stream(max_tokens: u64) -> Chunks {
 
 #[inline(never)]
 fn orchestrator(n: u64) -> Result<Answer, Failure> {
-    work::orchestrate(n, model, tool, ask_orders)
+    work::orchestrate(n, model, order_status, ask_orders)
 }
 
 #[inline(never)]
@@ -49,5 +43,5 @@ fn ask_orders(headers: &mut HeaderMap, n: u64) -> Result<Answer, Failure> {
 
 #[inline(never)]
 fn orders(_headers: &HeaderMap, n: u64) -> Result<Answer, Failure> {
-    work::take_orders(n, model, tool)
+    work::take_orders(n, model, order_status)
 }

@@ -18,13 +18,7 @@ use crate::work::{self, Answer, Call, Chunk, Chunks, Failure, Reply};
 
 pub(crate) const VARIANT: Variant = Variant {
     name: "taught",
-    calls: [
-        |n| work::tokens(model(n)),
-        |n| order_status(Call::ALONE, n).unwrap_or_default(),
-        |n| work::value(orchestrator(n)),
-        |n| work::tokens(work::wait(later(n))),
-        |n| work::consume(stream(n)),
-    ],
+    calls: calls!(),
     cannot: &[],
 };
 

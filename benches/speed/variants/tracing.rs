@@ -40,13 +40,7 @@ pub(crate) const VARIANT: Variant = Variant {
 /// With all that the layer adds of its own switched off.
 pub(crate) const QUIET: Variant = Variant {
     name: "tracing-quiet",
-    calls: [
-        |n| work::tokens(model(n)),
-        |n| order_status(Call::ALONE, n).unwrap_or_default(),
-        |n| work::value(orchestrator(n)),
-        |n| work::tokens(work::wait(later(n))),
-        |n| work::consume(stream(n)),
-    ],
+    calls: calls!(),
     cannot: &[],
 };
 
@@ -66,23 +60,34 @@ fn failed(span: &Span, failure: Failure) {
     span.record("otel.status_description", failure.to_string());
 }
 
-#[inline(never)]
-#[instrument(name = "chat gpt-4o-mini", skip_all, fields(
-    otel.kind = "client",
-    otel.status_code = Empty,
-    otel.status_description = Empty,
-    gen_ai.operation.name = "chat",
-    gen_ai.provider.name = "openai",
-    gen_ai.request.model = "gpt-4o-mini",
-    gen_ai.request.max_tokens = max_tokens.cast_signed(),
-    gen_ai.usage.input_tokens = Empty,
-    gen_ai.usage.output_tokens = Empty,
-    error.type = Empty,
-))]
-fn model(max_tokens: u64) -> Result<Reply, Failure> {
-    let result = work::ask(max_tokens);
-    answered(&Span::current(), &result);
-    result
+/// A model call, which is one span whether it is waited for or not.
+#[rustfmt::skip]
+macro_rules! chat {
+    ($max_tokens:ident => $function:item) => {
+        #[inline(never)]
+        #[instrument(name = "chat gpt-4o-mini", skip_all, fields(
+            otel.kind = "client",
+            otel.status_code = Empty,
+            otel.status_description = Empty,
+            gen_ai.operation.name = "chat",
+            gen_ai.provider.name = "openai",
+            gen_ai.request.model = "gpt-4o-mini",
+            gen_ai.request.max_tokens = $max_tokens.cast_signed(),
+            gen_ai.usage.input_tokens = Empty,
+            gen_ai.usage.output_tokens = Empty,
+            error.type = Empty,
+        ))]
+        $function
+    };
+}
+
+chat! {
+    max_tokens =>
+    fn model(max_tokens: u64) -> Result<Reply, Failure> {
+        let result = work::ask(max_tokens);
+        answered(&Span::current(), &result);
+        result
+    }
 }
 
 #[inline(never)]
@@ -104,23 +109,13 @@ fn order_status(call: Call<'_>, order: u64) -> Result<u64, Failure> {
     result
 }
 
-#[inline(never)]
-#[instrument(name = "chat gpt-4o-mini", skip_all, fields(
-    otel.kind = "client",
-    otel.status_code = Empty,
-    otel.status_description = Empty,
-    gen_ai.operation.name = "chat",
-    gen_ai.provider.name = "openai",
-    gen_ai.request.model = "gpt-4o-mini",
-    gen_ai.request.max_tokens = max_tokens.cast_signed(),
-    gen_ai.usage.input_tokens = Empty,
-    gen_ai.usage.output_tokens = Empty,
-    error.type = Empty,
-))]
-async fn later(max_tokens: u64) -> Result<Reply, Failure> {
-    let result = work::ask_later(max_tokens).await;
-    answered(&Span::current(), &result);
-    result
+chat! {
+    max_tokens =>
+    async fn later(max_tokens: u64) -> Result<Reply, Failure> {
+        let result = work::ask_later(max_tokens).await;
+        answered(&Span::current(), &result);
+        result
+    }
 }
 
 #[inline(never)]

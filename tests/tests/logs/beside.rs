@@ -11,7 +11,7 @@ fn a_layer_of_ones_own_works_before_and_after_init() {
         ("adds_the_layer_after", true),
     ] {
         let receiver = Receiver::start();
-        let output = run(name, &[(ENDPOINT, &receiver.address)]);
+        let output = run(name, &[(ENDPOINT, receiver.address())]);
         assert!(told(&output).is_empty(), "{output:?}");
         assert!(!receiver.bodies().contains(&"too early".to_owned()));
         for [body, trace, span, _] in places(&output) {
@@ -33,7 +33,7 @@ fn a_layer_of_ones_own_works_before_and_after_init() {
 #[test]
 fn records_of_log_may_come_by_tracing() {
     let receiver = Receiver::start();
-    let output = run("forwards_log_to_tracing", &[(ENDPOINT, &receiver.address)]);
+    let output = run("forwards_log_to_tracing", &[(ENDPOINT, receiver.address())]);
     assert!(told(&output).is_empty(), "{output:?}");
     let (target, record) = receiver.record("said by log");
     assert_eq!(target, "shop::log");
@@ -53,7 +53,7 @@ fn records_of_log_may_come_by_tracing() {
 #[test]
 fn a_subscriber_that_is_set_stays_and_is_told() {
     let receiver = Receiver::start();
-    let output = run("has_a_subscriber", &[(ENDPOINT, &receiver.address)]);
+    let output = run("has_a_subscriber", &[(ENDPOINT, receiver.address())]);
     let lines = told(&output);
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
@@ -71,7 +71,7 @@ fn a_subscriber_that_is_set_stays_and_is_told() {
 #[test]
 fn a_logger_that_is_set_stays_and_is_told() {
     let receiver = Receiver::start();
-    let output = run("has_a_logger", &[(ENDPOINT, &receiver.address)]);
+    let output = run("has_a_logger", &[(ENDPOINT, receiver.address())]);
     let lines = told(&output);
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains("agent_otel::logs::logger("), "{lines:?}");
@@ -82,7 +82,7 @@ fn a_logger_that_is_set_stays_and_is_told() {
 #[test]
 fn a_logger_can_be_put_into_ours() {
     let receiver = Receiver::start();
-    let output = run("wraps_its_logger", &[(ENDPOINT, &receiver.address)]);
+    let output = run("wraps_its_logger", &[(ENDPOINT, receiver.address())]);
     assert!(told(&output).is_empty(), "{output:?}");
     let stdout = stdout(&output);
     for line in ["OWN said by log", "OWN for the other logger"] {

@@ -7,11 +7,11 @@ use super::receiver::Receiver;
 #[test]
 fn nothing_is_lost_at_the_end_and_nothing_follows_it() {
     let receiver = Receiver::start();
-    run("returns", &[(ENDPOINT, &receiver.address)]);
+    run("returns", &[(ENDPOINT, receiver.address())]);
     assert_eq!(receiver.bodies(), ["last words"]);
 
     let receiver = Receiver::start();
-    let output = run("shuts_down_and_goes_on", &[(ENDPOINT, &receiver.address)]);
+    let output = run("shuts_down_and_goes_on", &[(ENDPOINT, receiver.address())]);
     assert_eq!(receiver.bodies(), ["while it runs"]);
     printed(&output, "after the end, too");
 }
@@ -20,7 +20,7 @@ fn nothing_is_lost_at_the_end_and_nothing_follows_it() {
 fn records_that_the_queue_has_no_room_for_are_told() {
     let receiver = Receiver::start();
     let variables = [
-        (ENDPOINT, receiver.address.as_str()),
+        (ENDPOINT, receiver.address()),
         ("OTEL_LOGS_EXPORTER", "otlp"),
         ("OTEL_BLRP_MAX_QUEUE_SIZE", "8"),
     ];
@@ -31,7 +31,7 @@ fn records_that_the_queue_has_no_room_for_are_told() {
     assert_eq!(lines.len(), 1, "{lines:?}");
     let told = format!(
         "agent-otel: {lost} log records to {}/v1/logs ",
-        receiver.address
+        receiver.address()
     );
     assert!(lines[0].starts_with(&told), "{lines:?}");
     assert!(lines[0].contains("OTEL_BLRP_MAX_QUEUE_SIZE"), "{lines:?}");
@@ -61,7 +61,7 @@ fn records_that_do_not_arrive_are_told() {
 #[test]
 fn records_that_the_receiver_rejects_are_told() {
     let receiver = Receiver::rejecting(1);
-    let lines = told(&run("returns", &[(ENDPOINT, &receiver.address)]));
+    let lines = told(&run("returns", &[(ENDPOINT, receiver.address())]));
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
         lines[0].contains("1 of 1 log record did not reach"),
@@ -72,7 +72,7 @@ fn records_that_the_receiver_rejects_are_told() {
 #[test]
 fn what_an_export_logs_is_not_exported() {
     let receiver = Receiver::start();
-    let variables = [(ENDPOINT, receiver.address.as_str()), ("RUST_LOG", "trace")];
+    let variables = [(ENDPOINT, receiver.address()), ("RUST_LOG", "trace")];
     let output = run("logs_what_an_export_logs", &variables);
     assert_eq!(receiver.bodies(), ["first", "last"]);
     assert_eq!(receiver.requests(), 2);
@@ -85,7 +85,7 @@ fn what_an_export_logs_is_not_exported() {
 fn a_disabled_telemetry_leaves_the_lines() {
     let receiver = Receiver::start();
     let variables = [
-        (ENDPOINT, receiver.address.as_str()),
+        (ENDPOINT, receiver.address()),
         ("OTEL_SDK_DISABLED", "true"),
     ];
     let output = run("answers", &variables);
@@ -105,7 +105,7 @@ fn the_exporter_variable_says_where_records_go() {
     ] {
         let receiver = Receiver::start();
         let variables = [
-            (ENDPOINT, receiver.address.as_str()),
+            (ENDPOINT, receiver.address()),
             ("OTEL_LOGS_EXPORTER", value),
         ];
         let output = run("returns", &variables);

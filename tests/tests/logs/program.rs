@@ -1,41 +1,15 @@
 //! A program that logs, and what it has written.
 
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-/// Runs the program `name` with these variables and no other that it reads.
+use agent_otel_tests::program;
+pub use agent_otel_tests::program::{stderr, stdout, told};
+
+/// Runs the case `name` with these variables and no other that it reads.
 pub fn run(name: &str, variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_logs"));
-    command.arg(name);
-    for (variable, _) in std::env::vars_os() {
-        let upper = variable.to_string_lossy().to_uppercase();
-        if upper.contains("OTEL") || upper.contains("PROXY") || upper == "RUST_LOG" {
-            command.env_remove(&variable);
-        }
-    }
-    let output = command
-        .env("RUST_BACKTRACE", "0")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = program::run(env!("CARGO_BIN_EXE_logs"), name, variables);
     assert!(output.status.success(), "{output:?}");
     output
-}
-
-pub fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-pub fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-pub fn told(output: &Output) -> Vec<String> {
-    let lines = stderr(output);
-    let told = lines
-        .lines()
-        .filter(|line| line.starts_with("agent-otel: "));
-    told.map(str::to_owned).collect()
 }
 
 /// The line that was printed with this message.

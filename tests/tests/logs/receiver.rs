@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use agent_otel_tests::server::Server;
 use axum::body::Bytes;
 use axum::routing::post;
 use opentelemetry_proto::tonic::collector::logs::v1::{
@@ -15,9 +16,8 @@ use prost::Message;
 
 /// An OTLP receiver that keeps each request for `/v1/logs`.
 pub struct Receiver {
-    pub address: String,
+    server: Server,
     requests: Arc<Mutex<Vec<Vec<ResourceLogs>>>>,
-    _runtime: tokio::runtime::Runtime,
 }
 
 impl Receiver {
@@ -46,20 +46,14 @@ impl Receiver {
             )
             .route("/v1/traces", post(|| async {}))
             .route("/v1/metrics", post(|| async {}));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
-        let listener = listener.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        runtime.spawn(async { axum::serve(listener, app).await });
         Self {
-            address,
+            server: Server::start(app),
             requests,
-            _runtime: runtime,
         }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.server.address
     }
 
     pub fn requests(&self) -> usize {

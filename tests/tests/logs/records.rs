@@ -10,7 +10,7 @@ use super::receiver::{Receiver, attributes, hexadecimal, text};
 #[test]
 fn records_are_exported_and_printed_with_the_ids_of_their_span() {
     let receiver = Receiver::start();
-    let output = run("answers", &[(ENDPOINT, &receiver.address)]);
+    let output = run("answers", &[(ENDPOINT, receiver.address())]);
     assert!(told(&output).is_empty(), "{output:?}");
     let places = places(&output);
     assert_eq!(places.len(), 6, "{places:?}");
@@ -36,7 +36,7 @@ fn records_are_exported_and_printed_with_the_ids_of_their_span() {
 #[test]
 fn a_record_outside_of_any_span_has_no_ids() {
     let receiver = Receiver::start();
-    let output = run("answers", &[(ENDPOINT, &receiver.address)]);
+    let output = run("answers", &[(ENDPOINT, receiver.address())]);
     let (_, record) = receiver.record("outside");
     assert!(record.trace_id.is_empty() && record.span_id.is_empty());
     let line = printed(&output, "outside");
@@ -49,7 +49,7 @@ fn a_record_outside_of_any_span_has_no_ids() {
 #[test]
 fn a_record_tells_what_was_logged() {
     let receiver = Receiver::start();
-    let output = run("answers", &[(ENDPOINT, &receiver.address)]);
+    let output = run("answers", &[(ENDPOINT, receiver.address())]);
     let (target, warning) = receiver.record("no such order");
     assert_eq!(target, "logs");
     assert_eq!(
@@ -92,7 +92,7 @@ fn a_record_tells_what_was_logged() {
 #[test]
 fn records_carry_the_resource() {
     let receiver = Receiver::start();
-    run("returns", &[(ENDPOINT, &receiver.address)]);
+    run("returns", &[(ENDPOINT, receiver.address())]);
     let resources = receiver.resources();
     let resource = resources[0].resource.as_ref().unwrap();
     let name = resource
@@ -105,7 +105,7 @@ fn records_carry_the_resource() {
 #[test]
 fn code_of_the_user_that_panics_loses_its_own_text_only() {
     let receiver = Receiver::start();
-    run("logs_what_panics", &[(ENDPOINT, &receiver.address)]);
+    run("logs_what_panics", &[(ENDPOINT, receiver.address())]);
     let panicked = "(panicked while it was written)";
     for body in ["a field panics", "a value panics"] {
         let (_, record) = receiver.record(body);
@@ -120,7 +120,7 @@ fn code_of_the_user_that_panics_loses_its_own_text_only() {
 #[test]
 fn secrets_are_masked() {
     let receiver = Receiver::start();
-    let output = run("logs_secrets", &[(ENDPOINT, &receiver.address)]);
+    let output = run("logs_secrets", &[(ENDPOINT, receiver.address())]);
     let everything = format!("{:?}\n{}", receiver.resources(), stderr(&output));
     // In bytes, as well as in text.
     let key: Vec<u8> = b"sk-proj-4f9aBcD".to_vec();
@@ -143,7 +143,7 @@ fn secrets_are_masked() {
 #[test]
 fn only_allowed_attributes_leave_the_process() {
     let receiver = Receiver::start();
-    run("logs_what_is_allowed", &[(ENDPOINT, &receiver.address)]);
+    run("logs_what_is_allowed", &[(ENDPOINT, receiver.address())]);
     for (body, allowed) in [
         ("by tracing", &["order", "shop.tier"][..]),
         ("by log", &["order"]),

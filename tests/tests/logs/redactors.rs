@@ -12,7 +12,7 @@ const LOST: &str = "[left out: the redactor failed]";
 #[test]
 fn a_redactor_sees_what_is_logged() {
     let receiver = Receiver::start();
-    let output = run("logs_what_is_redacted", &[(ENDPOINT, &receiver.address)]);
+    let output = run("logs_what_is_redacted", &[(ENDPOINT, receiver.address())]);
     let (_, record) = receiver.record("by tracing for [customer]");
     let fields = attributes(&record);
     assert_eq!(fields["exception.message"], "no [customer]");
@@ -34,7 +34,7 @@ fn a_redactor_sees_what_is_logged() {
 fn a_redactor_that_fails_loses_texts_and_no_record() {
     for variables in [&[][..], &[("HANGS", "1")]] {
         let receiver = Receiver::start();
-        let mut all = vec![(ENDPOINT, receiver.address.as_str())];
+        let mut all = vec![(ENDPOINT, receiver.address())];
         all.extend_from_slice(variables);
         let output = run("logs_while_a_redactor_fails", &all);
         let everything = format!("{:?}\n{}", receiver.resources(), stderr(&output));
@@ -70,7 +70,7 @@ fn a_redactor_that_fails_loses_texts_and_no_record() {
 #[test]
 fn hooks_may_log() {
     let receiver = Receiver::start();
-    let output = run("logs_within_hooks", &[(ENDPOINT, &receiver.address)]);
+    let output = run("logs_within_hooks", &[(ENDPOINT, receiver.address())]);
     let everything = format!("{:?}\n{}", receiver.resources(), stderr(&output));
     assert!(!everything.contains("customer-7"), "{everything}");
     receiver.record("an upload saw [customer]");

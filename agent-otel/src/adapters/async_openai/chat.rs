@@ -2,8 +2,9 @@
 
 use async_openai::types::chat::{
     ChatCompletionMessageToolCalls, ChatCompletionResponseMessage,
-    ChatCompletionStreamResponseDelta, CreateChatCompletionRequest, CreateChatCompletionResponse,
-    CreateChatCompletionStreamResponse, FinishReason, ResponseModalities,
+    ChatCompletionStreamResponseDelta, CompletionUsage, CreateChatCompletionRequest,
+    CreateChatCompletionResponse, CreateChatCompletionStreamResponse, FinishReason,
+    ResponseModalities, ServiceTier,
 };
 
 use super::{effort, format, read_usage, stop, tier};
@@ -63,15 +64,12 @@ impl LlmResponse for CreateChatCompletionResponse {
             }
             message(&choice.message, index, response);
         }
-        if let Some(served) = &self.service_tier {
-            response.openai_service_tier(tier(served));
-        }
-        if let Some(fingerprint) = &self.system_fingerprint {
-            response.openai_system_fingerprint(fingerprint);
-        }
-        if let Some(usage) = &self.usage {
-            response.usage(read_usage(usage));
-        }
+        served(
+            self.service_tier.as_ref(),
+            self.system_fingerprint.as_deref(),
+            self.usage.as_ref(),
+            response,
+        );
     }
 }
 
@@ -87,15 +85,30 @@ impl LlmChunk for CreateChatCompletionStreamResponse {
             }
             delta(&choice.delta, index, response);
         }
-        if let Some(served) = &self.service_tier {
-            response.openai_service_tier(tier(served));
-        }
-        if let Some(fingerprint) = &self.system_fingerprint {
-            response.openai_system_fingerprint(fingerprint);
-        }
-        if let Some(usage) = &self.usage {
-            response.usage(read_usage(usage));
-        }
+        served(
+            self.service_tier.as_ref(),
+            self.system_fingerprint.as_deref(),
+            self.usage.as_ref(),
+            response,
+        );
+    }
+}
+
+/// Who served a request, and what it cost.
+fn served(
+    by: Option<&ServiceTier>,
+    fingerprint: Option<&str>,
+    usage: Option<&CompletionUsage>,
+    response: &mut Response,
+) {
+    if let Some(by) = by {
+        response.openai_service_tier(tier(by));
+    }
+    if let Some(fingerprint) = fingerprint {
+        response.openai_system_fingerprint(fingerprint);
+    }
+    if let Some(usage) = usage {
+        response.usage(read_usage(usage));
     }
 }
 
