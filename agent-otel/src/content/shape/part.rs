@@ -239,7 +239,7 @@ pub(crate) fn bedrock_thought(told: &Value) -> Option<&str> {
 pub(super) fn role(told: &Value) -> Option<&'static str> {
     let kind = text(told, "type")?;
     match kind {
-        _ if tool::is_response(kind) || kind.ends_with("_output") => Some("tool"),
+        _ if tool::is_response(kind) => Some("tool"),
         "function_call" | "custom_tool_call" | "reasoning" | "compaction" => Some("assistant"),
         _ if kind.ends_with("_call") => Some("assistant"),
         _ => None,

@@ -113,12 +113,9 @@ pub(super) fn are_responses(content: &Value) -> bool {
     parts.is_some_and(|parts| !parts.is_empty() && parts.iter().all(is_response))
 }
 
-/// Whether a part of this type is what a tool gave.
+/// Whether a part of this type is what a tool gave; OpenAI has a type for each kind of tool.
 pub(super) fn is_response(kind: &str) -> bool {
-    matches!(
-        kind,
-        "tool_call_response" | "tool_result" | "function_call_output" | "custom_tool_call_output"
-    )
+    matches!(kind, "tool_call_response" | "tool_result") || kind.ends_with("_call_output")
 }
 
 /// Members of a call that the part around it tells, and those that are about the request.
