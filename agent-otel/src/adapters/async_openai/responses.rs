@@ -7,7 +7,7 @@ use async_openai::types::responses::{
 };
 
 use super::{count, effort};
-use crate::adapters::json::openai_responses::{finish_reason, item, output};
+use crate::adapters::json::openai_responses::{finish_reason, output};
 use crate::adapters::json_of;
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
@@ -77,9 +77,9 @@ fn is_compacted(input: &InputParam) -> bool {
 fn contents(body: &CreateResponse, request: &mut Request) {
     request.input = Some(match &body.input {
         InputParam::Text(text) => Budget::default().head(text).into(),
-        InputParam::Items(items) => {
-            shape::messages(items, |told, budget| item(&json_of(told), budget))
-        }
+        InputParam::Items(items) => shape::messages(items, |told, budget| {
+            shape::message(&json_of(told), "assistant", budget)
+        }),
     });
     request.system = body.instructions.as_ref().map(|told| {
         let part = part_of("text", told, &mut Budget::default());

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::openai_chat;
 use super::read::{addend, count, detail, index, list, member, sum, text, texts};
-use crate::budget::Budget;
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -44,9 +43,7 @@ pub(super) fn request(body: &Value, request: &mut Request) {
         .compacted(&list(body, "messages").iter().any(holds_compaction));
     if content::is_captured() {
         openai_chat::contents(body, request);
-        request.system = body
-            .get("system")
-            .map(|system| shape::instructions(system, &mut Budget::default()));
+        request.system = body.get("system").map(shape::instructions);
     }
 }
 

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::read::{addend, count, index, integer, list, member, number, sum, text, texts};
-use crate::budget::Budget;
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -54,11 +53,8 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 }
 
 fn contents(body: &Value, request: &mut Request) {
-    request.input = Some(shape::messages(list(body, "messages"), |told, budget| {
-        shape::message(told, "user", budget)
-    }));
-    request.system =
-        member(body, "system").map(|told| shape::instructions(told, &mut Budget::default()));
+    request.input = Some(shape::conversation(list(body, "messages"), "user"));
+    request.system = member(body, "system").map(shape::instructions);
     let tools = member(body, "toolConfig").map(|config| list(config, "tools"));
     request.tools = shape::definitions(tools.unwrap_or_default());
 }

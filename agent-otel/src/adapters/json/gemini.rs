@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::read::{addend, count, either, index, list, member, number, sum, text, texts};
-use crate::budget::Budget;
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -73,11 +72,9 @@ fn contents(body: &Value, request: &mut Request) {
         Some(Value::Array(contents)) => contents.as_slice(),
         one => one.map(std::slice::from_ref).unwrap_or_default(),
     };
-    request.input = Some(shape::messages(contents, |told, budget| {
-        shape::message(told, "user", budget)
-    }));
-    request.system = either(body, "systemInstruction", "system_instruction")
-        .map(|told| shape::instructions(told, &mut Budget::default()));
+    request.input = Some(shape::conversation(contents, "user"));
+    request.system =
+        either(body, "systemInstruction", "system_instruction").map(shape::instructions);
     request.tools = shape::definitions(list(body, "tools"));
 }
 

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::read::{count, integer, list, member, number, text, texts};
-use crate::budget::Budget;
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -62,14 +61,11 @@ fn contents(body: &Value, request: &mut Request) {
             parts.extend(shape::images(body, budget));
             shape::message_of("user", parts)
         })),
-        None => body.get("messages").map(|_| {
-            shape::messages(list(body, "messages"), |told, budget| {
-                shape::message(told, "user", budget)
-            })
-        }),
+        None => body
+            .get("messages")
+            .map(|_| shape::conversation(list(body, "messages"), "user")),
     };
-    request.system =
-        member(body, "system").map(|told| shape::instructions(told, &mut Budget::default()));
+    request.system = member(body, "system").map(shape::instructions);
     request.tools = shape::definitions(list(body, "tools"));
 }
 

@@ -24,9 +24,7 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 
 /// The messages and tools of a chat.
 pub(super) fn contents(body: &Value, request: &mut Request) {
-    request.input = Some(shape::messages(list(body, "messages"), |told, budget| {
-        shape::message(told, "user", budget)
-    }));
+    request.input = Some(shape::conversation(list(body, "messages"), "user"));
     request.tools = shape::definitions(list(body, "tools"));
 }
 

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::openai_chat::{self, format_type};
 use super::read::{index, integer, list, member, number, text};
-use crate::budget::Budget;
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -65,24 +64,16 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 /// The input, the instructions and the tools.
 pub(in crate::adapters) fn contents(body: &Value, request: &mut Request) {
     request.input = match member(body, "input") {
-        Some(Value::Array(items)) => Some(shape::messages(items, item)),
-        Some(text) => Some(shape::messages(&[text], |text, budget| {
-            shape::message(text, "user", budget)
-        })),
-        None => None,
+        // The items that tell no role are those of the model.
+        Some(Value::Array(items)) => Some(shape::conversation(items, "assistant")),
+        text => text.map(|text| shape::conversation(std::slice::from_ref(text), "user")),
     };
-    request.system =
-        member(body, "instructions").map(|told| shape::instructions(told, &mut Budget::default()));
+    request.system = member(body, "instructions").map(shape::instructions);
     request.tools = shape::definitions(list(body, "tools"));
 }
 
 fn is_compaction(item: &Value) -> bool {
     text(item, "type") == Some("compaction")
-}
-
-/// An item of the input as a message of its own.
-pub(in crate::adapters) fn item(item: &Value, budget: &mut Budget) -> Value {
-    shape::message(item, "assistant", budget)
 }
 
 pub(super) fn is_response(body: &Value) -> bool {

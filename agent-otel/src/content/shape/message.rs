@@ -28,6 +28,11 @@ pub(crate) fn messages<M>(messages: &[M], shape: impl Fn(&M, &mut Budget) -> Val
     shaped.into()
 }
 
+/// The messages of a request; `role` is that of those that do not tell theirs.
+pub(crate) fn conversation(told: &[Value], role: &str) -> Value {
+    messages(told, |told, budget| message(told, role, budget))
+}
+
 /// A message of parts.
 pub(crate) fn message_of(role: &str, parts: Vec<Value>) -> Value {
     let mut message = Map::new();

@@ -31,7 +31,7 @@ pub(crate) use definition::definitions;
     feature = "rig-core"
 ))]
 pub(crate) use definition::function;
-pub(crate) use message::{images, message, message_of, messages, reasoning};
+pub(crate) use message::{conversation, images, message, message_of, messages, reasoning};
 pub(crate) use part::{bedrock_thought, compaction, kind_of_text, part, parts};
 #[cfg(any(
     feature = "aws-sdk-bedrockruntime",
@@ -155,11 +155,16 @@ fn finish_reason(reason: &str) -> &str {
 
 /// System instructions: a list of parts, if anything is captured.
 pub(crate) fn captured_instructions(content: &(impl Serialize + ?Sized)) -> Option<Value> {
-    Some(instructions(&value(content)?, &mut Budget::unlimited()))
+    Some(in_texts(&value(content)?, &mut Budget::unlimited()))
 }
 
-/// System instructions: a list of parts, from a text, parts, or messages.
-pub(crate) fn instructions(told: &Value, budget: &mut Budget) -> Value {
+/// The system instructions of a request.
+pub(crate) fn instructions(told: &Value) -> Value {
+    in_texts(told, &mut Budget::default())
+}
+
+/// A list of parts, from a text, parts, or messages.
+fn in_texts(told: &Value, budget: &mut Budget) -> Value {
     let list = match told {
         Value::Array(list) => list.iter().flat_map(|told| said(told, budget)).collect(),
         told => said(told, budget),
