@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_otel::testing::{capture, capture_async};
-use agent_otel::{Usage, current, llm_call, retry, tool, tools};
+use agent_otel::{Usage, current, llm_call, memory, retry, tool, tools};
 use expect_test::expect;
 use opentelemetry::trace::Status;
 
@@ -50,6 +50,33 @@ async fn none_is_a_failure_where_asked() {
     .await;
     let status: Vec<_> = spans.iter().map(|span| span.status.clone()).collect();
     assert_eq!(status, [Status::Unset, Status::error("")]);
+}
+
+#[tool(error_if = |sum: &i32| *sum > ret + outcome)]
+fn at_most(ret: i32, outcome: i32, sum: i32) -> i32 {
+    sum.max(ret).max(outcome)
+}
+
+#[memory(operation = "search_memory", record_count, ok_if = |_| ret.is_empty())]
+async fn recall(ret: &str) -> Result<Vec<u8>, Stop> {
+    tokio::task::yield_now().await;
+    Err(Stop::Overloaded)
+}
+
+#[tokio::test]
+async fn a_verdict_sees_parameters_whatever_they_are_called() {
+    let spans = capture_async(async {
+        at_most(1, 1, 2);
+        at_most(1, 1, 3);
+        recall("").await.unwrap_err();
+        recall("order").await.unwrap_err();
+    })
+    .await;
+    let failed: Vec<_> = spans
+        .iter()
+        .map(|span| span.status != Status::Unset)
+        .collect();
+    assert_eq!(failed, [false, true, false, true]);
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -122,7 +122,8 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     };
     // Errors about the type of the return value belong under the word that asks something of it.
     let span = first.span();
-    let ret = Ident::new("ret", span);
+    // With the names of the macro: the closure of a verdict may speak of a parameter that is called the same.
+    let ret = Ident::new("ret", Span::mixed_site().located_at(span));
     let mut value = quote!(#runtime::__private::returned(#ret));
     if !others.is_empty() {
         value = with_spans(value, |_| span);
@@ -133,7 +134,7 @@ fn returned(model: &Model, function: &Function) -> TokenStream {
     let counted = model.counted.iter().map(|method| {
         // A type that cannot be counted is an error under the word that asks for it.
         let mut ret = ret.clone();
-        ret.set_span(span.located_at(method.span()));
+        ret.set_span(ret.span().located_at(method.span()));
         quote!(.#method(#ret))
     });
     let counted = quote!(#(#counted)*);
