@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use agent_otel::testing::capture_async;
-use agent_otel::{Extract, Inject, a2a_call, agent, extract, inject};
+use agent_otel::{Extract, Inject, a2a_call, agent, conversation, extract, inject};
 use axum::Router;
 use axum::routing::post;
 use http::HeaderMap;
@@ -56,6 +56,56 @@ async fn what_was_there_is_replaced() {
     let trace_id = spans.first().unwrap().span_context.trace_id().to_string();
     assert_eq!(carrier.len(), 1);
     assert!(carrier["traceparent"].contains(&trace_id));
+}
+
+/// Injects ids into what holds a baggage of the application, and gives what it holds then.
+fn baggage_beside<C: Inject + Extract>(mut carrier: C) -> Vec<String> {
+    let ids = conversation("c").user("ours").across_services();
+    // Twice: a request that is tried again is injected again.
+    ids.run(|| inject(&mut carrier));
+    ids.run(|| inject(&mut carrier));
+    let held = carrier.get_all("baggage").into_iter();
+    held.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_baggage_of_the_application_stays() {
+    let mut headers = HeaderMap::new();
+    headers.append(
+        "baggage",
+        "tenant=7;ttl=60, user.id=theirs".parse().unwrap(),
+    );
+    headers.append("baggage", "region=eu".parse().unwrap());
+    let both = "tenant=7;ttl=60,region=eu,gen_ai.conversation.id=c,user.id=ours";
+    assert_eq!(baggage_beside(headers.clone()), [both]);
+    let mut request = http::Request::new(());
+    *request.headers_mut() = headers;
+    assert_eq!(baggage_beside(request.into_parts().0), [both]);
+    let name = || "Baggage".to_owned();
+    let lists = HashMap::from([(
+        name(),
+        vec!["tenant=7;ttl=60".to_owned(), "region=eu".to_owned()],
+    )]);
+    assert_eq!(baggage_beside(Box::new(lists)), [both]);
+    let one = BTreeMap::from([(name(), "tenant=7".to_owned())]);
+    let both = "tenant=7,gen_ai.conversation.id=c,user.id=ours";
+    assert_eq!(baggage_beside(one), [both]);
+    let meta = serde_json::json!({ "baggage": "tenant=7" });
+    assert_eq!(baggage_beside(meta.as_object().unwrap().clone()), [both]);
+}
+
+#[test]
+fn baggage_that_is_no_text_stays_as_it_is() {
+    let bytes = http::HeaderValue::from_bytes(b"tenant=\xff").unwrap();
+    let mut headers = HeaderMap::from_iter([(http::HeaderName::from_static("baggage"), bytes)]);
+    let before = headers.clone();
+    let mut meta = serde_json::json!({ "baggage": { "tenant": 7 } });
+    conversation("c").across_services().run(|| {
+        inject(&mut headers);
+        inject(meta.as_object_mut().unwrap());
+    });
+    assert_eq!(headers, before);
+    assert_eq!(meta, serde_json::json!({ "baggage": { "tenant": 7 } }));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! [W3C Baggage](https://www.w3.org/TR/baggage/), of which three members are ours: the ids of conversation, user and session.
 //!
 //! Nothing else is read and nothing else is sent: what a caller puts into its baggage is not carried to third parties.
+//! What the application itself puts into the baggage of a request stays there beside ours.
 
 use std::fmt::Write as _;
 
@@ -11,29 +12,68 @@ use crate::surroundings::{Ids, Surroundings};
 
 pub(crate) const BAGGAGE: &str = "baggage";
 
-/// The most that is read of a `baggage`, over all its headers, in bytes (section 3.3.2).
+/// The most that is read or written of a `baggage`, over all its headers, in bytes (section 3.3.2).
 const LIMIT: usize = 8192;
+
+/// The most members of a `baggage` that is written (section 3.3.2).
+const MEMBERS: usize = 64;
 
 /// The longest id that is taken, in bytes: what is longer is no id.
 const ID_LIMIT: usize = 256;
 
-/// The ids that `context` wants to send, as a header value.
-pub(crate) fn header(context: &Context) -> Option<String> {
-    let ids = Surroundings::ids(context).filter(|ids| ids.across)?;
+/// One entry that is ours: its key, and its value as it is written.
+type Member = (&'static str, String);
+
+/// The ids that `context` wants to send.
+pub(crate) fn members(context: &Context) -> Vec<Member> {
+    let Some(ids) = Surroundings::ids(context).filter(|ids| ids.across) else {
+        return Vec::new();
+    };
     let members = [
         (semconv::GEN_AI_CONVERSATION_ID, &ids.conversation),
         (semconv::USER_ID, &ids.user),
         (semconv::SESSION_ID, &ids.session),
     ];
-    let mut header = String::new();
-    for (key, id) in members {
-        if let Some(id) = id.as_ref().filter(|id| is_id(id.as_str())) {
-            let separator = if header.is_empty() { "" } else { "," };
-            let _ = write!(header, "{separator}{key}=");
-            encode(id.as_str(), &mut header);
+    let ids = members.into_iter().filter_map(|(key, id)| {
+        let id = id.as_ref().filter(|id| is_id(id.as_str()))?;
+        Some((key, encode(id.as_str())))
+    });
+    ids.collect()
+}
+
+/// One header value with what the carrier holds already and our members, which replace those of the same key. What the
+/// application wrote stays as it is: where ours do not fit beside it, they stay out. `None` where nothing is to be written.
+pub(crate) fn merge(held: &[&str], ours: &[Member]) -> Option<String> {
+    let is_text = |header: &&str| {
+        let mut chars = header.chars();
+        chars.all(|char| matches!(char, '\t' | ' '..='~'))
+    };
+    if !held.iter().all(is_text) {
+        return None;
+    }
+    let is_ours = |member: &str| {
+        let key = member.split(['=', ';']).next().unwrap_or_default().trim();
+        ours.iter().any(|(ours, _)| *ours == key)
+    };
+    let theirs: Vec<_> = held
+        .iter()
+        .flat_map(|header| header.split(','))
+        .map(str::trim)
+        .filter(|member| !member.is_empty() && !is_ours(member))
+        .collect();
+    let mut count = theirs.len();
+    let mut header = theirs.join(",");
+    let mut wrote = false;
+    for (key, value) in ours {
+        let separator = if header.is_empty() { "" } else { "," };
+        let length = separator.len() + key.len() + "=".len() + value.len();
+        if count < MEMBERS && header.len() + length <= LIMIT {
+            let _ = write!(header, "{separator}{key}={value}");
+            count += 1;
+            wrote = true;
         }
     }
-    (!header.is_empty()).then_some(header)
+    wrote.then_some(header)
 }
 
 /// `context` with the ids that these headers bring.
@@ -75,14 +115,16 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Percent-encodes all that is not unreserved (RFC 3986, section 2.3).
-fn encode(text: &str, into: &mut String) {
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            into.push(char::from(byte));
+            encoded.push(char::from(byte));
         } else {
-            let _ = write!(into, "%{byte:02X}");
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
+    encoded
 }
 
 fn decode(text: &str) -> Option<String> {
@@ -116,7 +158,7 @@ mod tests {
     #[test]
     fn ids_travel_there_and_back() {
         let context = ids("thread=1;2,3%").in_context(&Context::new());
-        let header = header(&context).expect("ids were asked to travel");
+        let header = merge(&[], &members(&context)).expect("ids were asked to travel");
         assert_eq!(
             header,
             "gen_ai.conversation.id=thread%3D1%3B2%2C3%25,user.id=Zo%C3%AB%2C%207"
@@ -129,7 +171,37 @@ mod tests {
     fn ids_stay_where_nobody_asked() {
         let mut quiet = ids("c");
         quiet.across = false;
-        assert_eq!(header(&quiet.in_context(&Context::new())), None);
+        assert_eq!(members(&quiet.in_context(&Context::new())), []);
+    }
+
+    #[test]
+    fn the_limits_hold_for_both_together() {
+        let ours = [("user.id", "7".to_owned()), ("session.id", "9".to_owned())];
+        let member = |number: usize| format!("k{number}=v");
+        let theirs = |count: usize| (0..count).map(member).collect::<Vec<_>>().join(",");
+        let merged = |theirs: &str| merge(&[theirs], &ours);
+        let both = format!("{},user.id=7,session.id=9", theirs(62));
+        assert_eq!(merged(&theirs(62)), Some(both));
+        assert_eq!(
+            merged(&theirs(63)),
+            Some(format!("{},user.id=7", theirs(63)))
+        );
+        assert_eq!(merged(&theirs(64)), None);
+        assert_eq!(merged(&theirs(200)), None);
+        let long = format!("k={}", "x".repeat(LIMIT - 2 - ",user.id=7".len()));
+        assert_eq!(merged(&long), Some(format!("{long},user.id=7")));
+        assert_eq!(merged(&format!("{long}xxxxxxxxxx")), None);
+    }
+
+    #[test]
+    fn what_is_no_text_is_left_alone() {
+        let ours = [("user.id", "7".to_owned())];
+        for held in ["a=\u{fffd}", "a=\u{0}", "\u{fffd}"] {
+            assert_eq!(merge(&["b=1", held], &ours), None, "{held:?}");
+        }
+        for empty in [&[][..], &[""], &[" ,\t,", ""]] {
+            assert_eq!(merge(empty, &ours).as_deref(), Some("user.id=7"));
+        }
     }
 
     #[test]

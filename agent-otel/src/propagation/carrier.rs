@@ -26,6 +26,10 @@ use super::{baggage, w3c};
 ///         self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(key));
 ///         self.headers.push((key.to_owned(), value));
 ///     }
+///
+///     fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+///         self.get_all(key)
+///     }
 /// }
 ///
 /// impl Extract for Message {
@@ -47,6 +51,14 @@ pub trait Inject {
     /// Removes all values of `key`. By default nothing is removed, which is right for a carrier that is always new.
     fn remove(&mut self, key: &'static str) {
         let _ = key;
+    }
+
+    /// All values of `key`, in order: the application's own `baggage`, beside which ours is written. One that is no text
+    /// may be given as U+FFFD, and then nothing is written beside it. By default nothing is held, which is right for a
+    /// carrier that is always new; in any other, `baggage` is replaced.
+    fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        let _ = key;
+        Vec::new()
     }
 }
 
@@ -81,6 +93,10 @@ impl<C: Inject + ?Sized> Inject for &mut C {
     fn remove(&mut self, key: &'static str) {
         (**self).remove(key);
     }
+
+    fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        (**self).held(key)
+    }
 }
 
 impl<C: Inject + ?Sized> Inject for Box<C> {
@@ -90,6 +106,10 @@ impl<C: Inject + ?Sized> Inject for Box<C> {
 
     fn remove(&mut self, key: &'static str) {
         (**self).remove(key);
+    }
+
+    fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        (**self).held(key)
     }
 }
 

@@ -15,6 +15,10 @@ impl Inject for HeaderMap {
     fn remove(&mut self, key: &'static str) {
         HeaderMap::remove(self, key);
     }
+
+    fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        Extract::get_all(self, key)
+    }
 }
 
 impl Extract for HeaderMap {
@@ -37,6 +41,10 @@ macro_rules! messages {
             fn remove(&mut self, key: &'static str) {
                 self.headers_mut().remove(key);
             }
+
+            fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+                self.headers().held(key)
+            }
         }
 
         impl<B> Extract for $message<B> {
@@ -58,6 +66,10 @@ macro_rules! parts {
 
             fn remove(&mut self, key: &'static str) {
                 self.headers.remove(key);
+            }
+
+            fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+                self.headers.held(key)
             }
         }
 

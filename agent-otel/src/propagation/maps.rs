@@ -9,6 +9,11 @@ use super::{Extract, Inject};
 trait Values {
     fn one(value: String) -> Self;
     fn all(&self) -> Vec<&str>;
+
+    /// As [`all`](Self::all), with a stand-in for what is no text.
+    fn held(&self) -> Vec<&str> {
+        self.all()
+    }
 }
 
 impl Values for String {
@@ -40,16 +45,21 @@ impl Values for serde_json::Value {
     fn all(&self) -> Vec<&str> {
         self.as_str().into_iter().collect()
     }
+
+    fn held(&self) -> Vec<&str> {
+        vec![self.as_str().unwrap_or("\u{fffd}")]
+    }
 }
 
 /// The values of a name in any case: HTTP names lose or change their case on the way through a map.
 fn values<'a, V: Values + 'a>(
     entries: impl Iterator<Item = (&'a String, &'a V)>,
     key: &str,
+    of_one: fn(&'a V) -> Vec<&'a str>,
 ) -> Vec<&'a str> {
     entries
         .filter(|(name, _)| name.eq_ignore_ascii_case(key))
-        .flat_map(|(_, value)| value.all())
+        .flat_map(|(_, value)| of_one(value))
         .collect()
 }
 
@@ -64,11 +74,15 @@ macro_rules! maps {
             fn remove(&mut self, key: &'static str) {
                 self.retain(|name, _| !name.eq_ignore_ascii_case(key));
             }
+
+            fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+                values(self.iter(), key, Values::held)
+            }
         }
 
         impl<$($generics)*> Extract for $map {
             fn get_all<'a>(&'a self, key: &str) -> Vec<&'a str> {
-                values(self.iter(), key)
+                values(self.iter(), key, Values::all)
             }
         }
     )*};

@@ -14,8 +14,10 @@ use crate::context;
 
 pub use carrier::{Extract, Inject};
 
-/// Writes the current trace context into `carrier`, replacing what it held: `traceparent`, `tracestate` where there is
-/// any, and the ids of a [`Scope`](crate::Scope) that goes across services. Outside of a trace no trace context is written.
+/// Writes the current trace context into `carrier`, replacing the one that it held: `traceparent`, `tracestate` where there
+/// is any, and the ids of a [`Scope`](crate::Scope) that goes across services. These are added to the `baggage` that is
+/// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits); one of the same key is replaced.
+/// Outside of a trace no trace context is written.
 ///
 /// # Examples
 ///
@@ -30,8 +32,11 @@ pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
 
 /// Writes the trace context of `context` into `carrier`.
 pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
-    if let Some(baggage) = baggage::header(context) {
-        carrier.set(baggage::BAGGAGE, baggage);
+    let ids = baggage::members(context);
+    if !ids.is_empty() {
+        if let Some(merged) = baggage::merge(&carrier.held(baggage::BAGGAGE), &ids) {
+            carrier.set(baggage::BAGGAGE, merged);
+        }
     }
     let Some(traceparent) = w3c::traceparent(context) else {
         return;

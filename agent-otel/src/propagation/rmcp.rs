@@ -14,6 +14,10 @@ macro_rules! metas {
             fn remove(&mut self, key: &'static str) {
                 Inject::remove(&mut self.0, key);
             }
+
+            fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
+                self.0.held(key)
+            }
         }
 
         impl Extract for $meta {
