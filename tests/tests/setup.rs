@@ -143,6 +143,23 @@ fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
 }
 
 #[test]
+fn a_request_that_outlasts_a_flush_is_not_cut_short() {
+    // Spans alone, since the receiver answers once.
+    let alone = ("OTEL_METRICS_EXPORTER", "none");
+    let output = run("flushes_before_the_answer", &[alone]);
+    assert!(told(&output).is_empty(), "{output:?}");
+    assert_report(&output, "ended=3 exported=3 failed=0 dropped=0");
+
+    let output = run("leaves_before_the_answer", &[alone]);
+    assert_report(&output, "ended=3 exported=3 failed=0 dropped=0");
+    let told = told(&output);
+    assert!(
+        told[0].contains("spans did not reach") && told[0].contains("no answer within 0.4 s"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn every_request_carries_the_resource() {
     let (address, requests) = healthy();
     let variables = [

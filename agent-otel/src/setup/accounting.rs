@@ -17,6 +17,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::fault::tell;
 use super::report::Delivery;
+use super::signal::Signal;
 use crate::span::last_of_each;
 
 /// Counts of one destination. Each number only ever grows, and is added to in the order *received*, *exported*, so
@@ -33,7 +34,18 @@ pub(super) struct Tally {
     told: AtomicU64,
     /// Whether failures of this destination may wait until it is known whether a more telling one is told.
     secondary: bool,
+    /// What the request that is under way carries, and the variable of its address.
+    waiting: Mutex<Option<(Signal, &'static str)>>,
     health: Arc<Health>,
+}
+
+/// A request is under way as long as this lives.
+pub(super) struct Waiting<'a>(&'a Tally);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.set_waiting(None);
+    }
 }
 
 impl Tally {
@@ -42,6 +54,7 @@ impl Tally {
         Arc::new(Self {
             destination,
             secondary,
+            waiting: Mutex::default(),
             told: AtomicU64::new(0),
             received: AtomicU64::new(0),
             exported: AtomicU64::new(0),
@@ -66,6 +79,36 @@ impl Tally {
     /// Notes why the request that is under way failed, in words without secrets, and what to look at.
     pub(super) fn cause(&self, cause: String) {
         self.health.note(cause);
+    }
+
+    /// Notes that a request is under way.
+    pub(super) fn wait_for(&self, signal: Signal, variable: &'static str) -> Waiting<'_> {
+        self.set_waiting(Some((signal, variable)));
+        Waiting(self)
+    }
+
+    fn set_waiting(&self, waiting: Option<(Signal, &'static str)>) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = waiting;
+    }
+
+    /// Tells that the answer to a request is not waited for any longer, if one is under way.
+    pub(super) fn tell_unanswered(&self, after: Duration) {
+        let waiting = *self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((signal, variable)) = waiting else {
+            return;
+        };
+        self.cause(nobody_there(&no_answer(after), variable));
+        if self
+            .health
+            .failed(signal.what(), self, &OTelSdkError::Timeout(after))
+        {
+            let exported = self.exported.load(Ordering::SeqCst);
+            let unknown = self
+                .received
+                .load(Ordering::SeqCst)
+                .saturating_sub(exported);
+            self.told.fetch_add(unknown, Ordering::SeqCst);
+        }
     }
 
     /// What became of `ended` spans; to be called with a number read after this call would read its own.
@@ -141,10 +184,19 @@ impl Health {
     }
 }
 
+pub(super) fn no_answer(after: Duration) -> String {
+    format!("no answer within {:.1} s", after.as_secs_f64())
+}
+
+/// Why a receiver could not be reached, and what to look at.
+pub(super) fn nobody_there(why: &str, variable: &str) -> String {
+    format!("{why}; is an OTLP/HTTP receiver listening there? see {variable}")
+}
+
 fn plain(error: &OTelSdkError) -> String {
     match error {
         OTelSdkError::AlreadyShutdown => "the exporter is shut down already".to_owned(),
-        OTelSdkError::Timeout(after) => format!("no answer within {:.1} s", after.as_secs_f64()),
+        OTelSdkError::Timeout(after) => no_answer(*after),
         OTelSdkError::InternalFailure(message) => message.escape_debug().to_string(),
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Providers {
     pub(super) pipeline: Pipeline,
     pub(super) deadline: Arc<Deadline>,
     pub(super) health: Vec<Arc<Health>>,
+    /// Of everything that is sent somewhere.
+    pub(super) tallies: Vec<Arc<Tally>>,
 }
 
 /// Builds what `plan` says. What cannot be built is left out and becomes a fault.
@@ -45,6 +47,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
             .build(),
         deadline: Arc::default(),
         health: HashMap::new(),
+        tallies: Vec::new(),
         records: None,
         faults: Vec::new(),
     };
@@ -57,6 +60,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         pipeline,
         deadline: workshop.deadline,
         health: workshop.health.into_values().collect(),
+        tallies: workshop.tallies,
     };
     (providers, workshop.faults)
 }
@@ -67,6 +71,7 @@ struct Workshop<'a> {
     deadline: Arc<Deadline>,
     /// By receiver: three signals that fail for one reason are told once.
     health: HashMap<String, Arc<Health>>,
+    tallies: Vec<Arc<Tally>>,
     records: Option<Records>,
     faults: Vec<Fault>,
 }
@@ -190,6 +195,7 @@ impl Workshop<'_> {
         let tally = Tally::new(otlp.endpoint.to_string(), health, secondary);
         let deadline = Arc::clone(&self.deadline);
         let client = self.built(otlp, client(otlp).map_err(reqwest::Error::without_url))?;
+        self.tallies.push(Arc::clone(&tally));
         let transport = Transport::new(client, otlp.clone(), signal, deadline, Arc::clone(&tally));
         Some((transport, tally))
     }

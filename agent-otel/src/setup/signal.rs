@@ -68,6 +68,15 @@ impl Signal {
         }
     }
 
+    /// What is exported, in the plural.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Traces => "spans",
+            Self::Metrics => "metrics",
+            Self::Logs => "log records",
+        }
+    }
+
     pub(super) fn exporter_variable(self) -> &'static str {
         self.names().exporter
     }

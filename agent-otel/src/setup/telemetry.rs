@@ -61,8 +61,11 @@ impl Running {
         };
         let timeout = self.shutdown_timeout;
         let deadline = Instant::now() + timeout;
-        // Requests end a little earlier than the wait for them, so that why they failed can still be told.
-        providers.deadline.set(deadline.checked_sub(timeout / 10));
+        if for_good {
+            // Requests end a little earlier than the wait for them, so that why they failed can still be told. Where the
+            // program may go on, they have the time that they always have.
+            providers.deadline.set(deadline.checked_sub(timeout / 10));
+        }
         let mut jobs: Vec<Job> = Vec::with_capacity(3);
         let (tracer, pipeline) = (providers.tracer.clone(), providers.pipeline.clone());
         jobs.push(Arc::new(move || {
@@ -94,8 +97,11 @@ impl Running {
             jobs.push(Arc::new(move || content::flush(timeout)));
         }
         wait::all(jobs, deadline);
-        if !for_good {
-            providers.deadline.set(None);
+        // By the clock: jobs give up at the same moment, and so may count as done.
+        if ending == Ending::Leave && Instant::now() >= deadline {
+            for tally in &providers.tallies {
+                tally.tell_unanswered(timeout);
+            }
         }
         for health in &providers.health {
             health.tell_rest();

@@ -15,7 +15,7 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
 
-use super::accounting::Tally;
+use super::accounting::{Tally, no_answer, nobody_there};
 use super::plan::Otlp;
 use super::signal::Signal;
 
@@ -23,12 +23,12 @@ const TIME_IS_UP: &str = "the time for shutdown was over; see AGENT_OTEL_SHUTDOW
 /// More of an answer than this is not read: an OTLP answer is a few bytes.
 const MAX_ANSWER: u64 = 1 << 20;
 
-/// The moment after which no request may last any more, while everything is being flushed.
+/// The moment after which no request may last any more, once everything is being shut down.
 #[derive(Debug, Default)]
 pub(super) struct Deadline(Mutex<Option<Instant>>);
 
 impl Deadline {
-    /// Sets the deadline of the requests that begin from now on, or lifts it.
+    /// Sets the deadline of the requests that begin from now on.
     pub(super) fn set(&self, deadline: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
     }
@@ -102,6 +102,9 @@ impl Transport {
             }
         }
         headers.extend(self.otlp.headers.0.clone());
+        let _waiting = self
+            .tally
+            .wait_for(self.signal, self.otlp.endpoint.variable);
         let sent = self
             .client
             .post(self.otlp.endpoint.url().clone())
@@ -159,13 +162,11 @@ impl Transport {
     fn network(&self, error: reqwest::Error, timeout: Duration) -> HttpError {
         let variable = self.otlp.endpoint.variable;
         let what = if error.is_timeout() {
-            format!("no answer within {:.1} s", timeout.as_secs_f64())
+            no_answer(timeout)
         } else {
             innermost(&error.without_url())
         };
-        self.tally.cause(format!(
-            "{what}; is an OTLP/HTTP receiver listening there? see {variable}"
-        ));
+        self.tally.cause(nobody_there(&what, variable));
         what.into()
     }
 

@@ -1,8 +1,13 @@
 //! What the set-up tests run in a process of its own: one small program for each word.
 
 use std::collections::HashMap;
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
+use agent_otel::Telemetry;
 use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, global};
 
@@ -16,6 +21,14 @@ fn main() -> ExitCode {
         Some("is_disabled") => is_disabled(),
         Some("inits_twice") => inits_twice(),
         Some("is_strict") => is_strict(),
+        Some("flushes_before_the_answer") => goes_on(|telemetry| {
+            telemetry.force_flush_blocking();
+            telemetry
+        }),
+        Some("leaves_before_the_answer") => goes_on(|telemetry| {
+            drop(telemetry);
+            agent_otel::init("child")
+        }),
         other => {
             eprintln!("no program is called {other:?}");
             return ExitCode::FAILURE;
@@ -125,4 +138,30 @@ fn is_strict() {
         Ok(telemetry) => tell(&telemetry.shutdown_blocking()),
         Err(error) => println!("ERROR {error}"),
     }
+}
+
+/// Does not wait for the answer of a receiver that is slow, goes on, and says what became of the spans in the end.
+fn goes_on(and_then: fn(Telemetry) -> Telemetry) {
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", receiver.local_addr().unwrap());
+    let (answer, may_answer) = channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = receiver.accept().unwrap();
+        may_answer.recv().unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+            .unwrap();
+        // Open until the process ends, so that what is still on its way in does not reset it.
+        std::mem::forget(stream);
+    });
+    let telemetry = agent_otel::Builder::new("child")
+        .endpoint(endpoint)
+        .shutdown_timeout(Duration::from_millis(400))
+        .init();
+    three_spans();
+    let telemetry = and_then(telemetry);
+    answer.send(()).unwrap();
+    let mut reports = (0..100).map(|_| telemetry.force_flush_blocking());
+    let exported = reports.find(|report| report.exported > 0);
+    tell(&exported.unwrap_or_else(|| telemetry.force_flush_blocking()));
 }
