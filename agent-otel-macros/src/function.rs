@@ -8,8 +8,8 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility}
 
 use crate::error::plain;
 use crate::types::{
-    boxed_future_output, boxed_stream_item, future_output, last_segment, may_drop, stream_item,
-    type_argument,
+    boxed_future_output, boxed_stream_item, future_output, is_boxed_stream, last_segment, may_drop,
+    stream_item, type_argument,
 };
 
 /// A function with a body of opaque tokens.
@@ -244,24 +244,25 @@ impl Function {
         }
     }
 
-    /// How a stream sits in the output, and the declared type of its items.
-    pub(crate) fn stream(&self) -> Option<(StreamForm, &Type)> {
+    /// How a stream sits in the output, and the type of its items where the spelling tells it.
+    pub(crate) fn stream(&self) -> Option<(StreamForm, Option<&Type>)> {
         let output = self.output()?;
         if let Type::ImplTrait(ty) = output {
             let item = stream_item(&ty.bounds)?;
-            return Some((StreamForm::Opaque, item));
+            return Some((StreamForm::Opaque, Some(item)));
         }
-        if let Some(item) = boxed_stream_item(output) {
-            return Some((StreamForm::Held, item));
+        let held = |ty| is_boxed_stream(ty).then(|| (StreamForm::Held, boxed_stream_item(ty)));
+        if let Some(held) = held(output) {
+            return Some(held);
         }
         // `Result`, or an alias that is called so; any other type keeps its stream to itself.
         let outer = last_segment(output)?;
         let inner = type_argument(outer).filter(|_| outer.ident.to_string().ends_with("Result"))?;
         if let Type::ImplTrait(ty) = inner {
             let item = stream_item(&ty.bounds)?;
-            return Some((StreamForm::OpaqueResult, item));
+            return Some((StreamForm::OpaqueResult, Some(item)));
         }
-        boxed_stream_item(inner).map(|item| (StreamForm::Held, item))
+        held(inner)
     }
 
     /// The body mentions `name`.

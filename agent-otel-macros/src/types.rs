@@ -67,18 +67,21 @@ pub(crate) fn stream_item(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Stream", "Item")
 }
 
-/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
+/// Whether this is `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
+pub(crate) fn is_boxed_stream(ty: &Type) -> bool {
+    let is_alias = |last: &syn::PathSegment| {
+        let name = last.ident.to_string();
+        matches!(name.as_str(), "BoxStream" | "LocalBoxStream") && type_argument(last).is_some()
+    };
+    boxed_stream_item(ty).is_some() || last_segment(ty).is_some_and(is_alias)
+}
+
+/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`. Those of an alias it alone knows: it may be the user's.
 pub(crate) fn boxed_stream_item(ty: &Type) -> Option<&Type> {
-    let last = last_segment(ty)?;
-    match last.ident.to_string().as_str() {
-        "BoxStream" | "LocalBoxStream" => type_argument(last),
-        "Pin" => {
-            let inner = last_segment(type_argument(last)?)?;
-            match type_argument(inner)? {
-                Type::TraitObject(object) if inner.ident == "Box" => stream_item(&object.bounds),
-                _ => None,
-            }
-        }
+    let pin = last_segment(ty).filter(|last| last.ident == "Pin")?;
+    let inner = last_segment(type_argument(pin)?)?;
+    match type_argument(inner)? {
+        Type::TraitObject(object) if inner.ident == "Box" => stream_item(&object.bounds),
         _ => None,
     }
 }

@@ -171,6 +171,60 @@ fn future() -> impl Future<Output = Result<BoxStream<'static, Value>, Overloaded
     }
 }
 
+/// Aliases of the user, whose items are not the type that stands in the brackets.
+mod aliases {
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use agent_otel::{LlmChunk, llm_call};
+    use futures::stream::{self, Stream, StreamExt as _};
+    use serde_json::Value;
+
+    use super::{Overloaded, chunks};
+
+    pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T, Overloaded>> + Send>>;
+    pub(super) type LocalBoxStream<'a, T, E> = Pin<Box<dyn Stream<Item = Result<T, E>> + 'a>>;
+
+    fn boxed() -> BoxStream<Value> {
+        stream::iter(chunks()).boxed()
+    }
+
+    #[llm_call(provider = "openai", model = "gpt-4o", error_if = Result::is_err)]
+    pub(super) fn now() -> BoxStream<Value> {
+        boxed()
+    }
+
+    #[llm_call(provider = "openai", model = "gpt-4o", ok_if = |item| item.is_err())]
+    pub(super) async fn result() -> Result<BoxStream<Value>, Overloaded> {
+        Ok(boxed())
+    }
+
+    #[llm_call(provider = "openai", model = "gpt-4o", error_if = |item| item.is_err())]
+    pub(super) fn future() -> impl Future<Output = Result<BoxStream<Value>, Overloaded>> + Send {
+        async { Ok(boxed()) }
+    }
+
+    #[llm_call(provider = "openai", model = "gpt-4o")]
+    pub(super) fn local<'a, C: LlmChunk + 'a>(all: Vec<C>) -> LocalBoxStream<'a, C, Overloaded> {
+        Box::pin(stream::iter(all.into_iter().map(Ok)))
+    }
+}
+
+#[tokio::test]
+async fn an_alias_may_be_called_like_one_of_futures() {
+    let spans = capture_async(async {
+        aliases::now().count().await;
+        aliases::result().await.unwrap().count().await;
+        aliases::future().await.unwrap().count().await;
+        let all: Vec<_> = chunks().into_iter().filter_map(Result::ok).collect();
+        aliases::local(all).count().await;
+    })
+    .await;
+    let told = spans.to_string();
+    let usage = told.matches("gen_ai.usage.output_tokens: 2").count();
+    assert_eq!(usage, 4, "{told}");
+}
+
 #[async_trait]
 trait Model {
     async fn complete(&self) -> Result<BoxStream<'static, Chunk>, Overloaded>;

@@ -242,7 +242,7 @@ fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, T
     let item = Ident::new("item", Span::mixed_site());
     let outcome = outcome();
     let verdicts = verdicts(model, &item);
-    let ty = function.stream().map(|(_, ty)| {
+    let ty = function.stream().and_then(|(_, ty)| ty).map(|ty| {
         let ty = erased(ty);
         quote!(: &#ty)
     });

@@ -49,7 +49,7 @@ pub(super) fn usage_check(model: &Model, function: &Function) -> Option<TokenStr
     let runtime = &model.runtime;
     if model.stream.is_some() {
         return Some(match (function.stream(), function.output()) {
-            (Some((_, item)), _) => {
+            (Some((_, Some(item))), _) => {
                 let item = erased(item);
                 quote!(let _ = #runtime::__private::chunk::<#item>;)
             }
