@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Field, Member, Type};
+use syn::{Attribute, Data, DeriveInput, Field, Member, Type};
 
 use crate::error::{Errors, list, plain, suggestion};
+use crate::runtime;
 use crate::types::ends;
 
 /// One of the two traits.
@@ -99,13 +100,20 @@ pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
 }
 
 fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
-    let input = match syn::parse2::<DeriveInput>(item) {
+    let mut input = match syn::parse2::<DeriveInput>(item) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    let runtime = runtime::of_type("llm", &mut input.attrs, &mut errors);
+    for attribute in marks_of(&input.attrs) {
+        errors.at(
+            attribute,
+            "a mark stands on a field; move this to the field that it is for",
+        );
+    }
     let told = if let Data::Struct(data) = &input.data {
-        fields(derive, &data.fields, &mut errors)
+        fields(derive, &runtime, &data.fields, &mut errors)
     } else {
         let message = format!(
             "`{}` is derived for structs; implement it by hand for this type",
@@ -130,8 +138,8 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
     quote! {
         #errors
         #[automatically_derived]
-        impl #generics ::agent_otel::#trait_name for #name #arguments #clause {
-            fn describe(&self, told: &mut ::agent_otel::#collector) {
+        impl #generics #runtime::#trait_name for #name #arguments #clause {
+            fn describe(&self, told: &mut #runtime::#collector) {
                 #told
             }
         }
@@ -142,16 +150,25 @@ fn marks(derive: &Derive) -> impl Iterator<Item = &'static str> {
     derive.words.iter().copied().chain([derive.nested])
 }
 
-fn fields(derive: &Derive, fields: &syn::Fields, errors: &mut Errors) -> TokenStream {
+fn marks_of(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("llm"))
+}
+
+fn fields(
+    derive: &Derive,
+    runtime: &TokenStream,
+    fields: &syn::Fields,
+    errors: &mut Errors,
+) -> TokenStream {
     let mut told = TokenStream::new();
     for (field, member) in fields.iter().zip(fields.members()) {
-        for attribute in field
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("llm"))
-        {
+        for attribute in marks_of(&field.attrs) {
             match attribute.parse_args::<Ident>() {
-                Ok(word) => told.extend(field_told(derive, &word, field, &member, errors)),
+                Ok(word) => {
+                    told.extend(field_told(derive, runtime, &word, (field, &member), errors));
+                }
                 Err(_) => {
                     errors.at(
                         attribute,
@@ -179,12 +196,11 @@ fn underlining(ty: &Type, member: &Member) -> TokenStream {
 
 fn field_told(
     derive: &Derive,
+    runtime: &TokenStream,
     word: &Ident,
-    field: &Field,
-    member: &Member,
+    (field, member): (&Field, &Member),
     errors: &mut Errors,
 ) -> TokenStream {
-    let runtime = quote!(::agent_otel);
     let value = underlining(&field.ty, member);
     let name = plain(word);
     if name == derive.nested {
@@ -202,5 +218,5 @@ fn field_told(
         );
         return TokenStream::new();
     }
-    (derive.tell)(&runtime, word, &value)
+    (derive.tell)(runtime, word, &value)
 }

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Member};
 
 use crate::error::{Errors, plain, suggestion};
+use crate::runtime;
 
 /// The longest label that the runtime takes, in bytes.
 const LIMIT: usize = 64;
@@ -20,14 +21,21 @@ enum Mark {
 }
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
-    let input = match syn::parse2::<DeriveInput>(item) {
+    let mut input = match syn::parse2::<DeriveInput>(item) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    let runtime = runtime::of_type("error_type", &mut input.attrs, &mut errors);
     let label = match &input.data {
         Data::Struct(data) => {
-            let arm = arm(&input.ident, &input.attrs, &data.fields, &mut errors);
+            let arm = arm(
+                &runtime,
+                &input.ident,
+                &input.attrs,
+                &data.fields,
+                &mut errors,
+            );
             let (pattern, label) = arm;
             quote!(let Self #pattern = *self; #label)
         }
@@ -40,7 +48,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             }
             let arms = data.variants.iter().map(|variant| {
                 let name = &variant.ident;
-                let (pattern, label) = arm(name, &variant.attrs, &variant.fields, &mut errors);
+                let (pattern, label) =
+                    arm(&runtime, name, &variant.attrs, &variant.fields, &mut errors);
                 quote!(Self::#name #pattern => #label,)
             });
             let arms: TokenStream = arms.collect();
@@ -60,7 +69,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote! {
         #errors
         #[automatically_derived]
-        impl #generics ::agent_otel::ErrorType for #name #arguments #clause {
+        impl #generics #runtime::ErrorType for #name #arguments #clause {
             fn error_type(&self) -> ::std::borrow::Cow<'static, str> {
                 #label
             }
@@ -70,6 +79,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
 /// The pattern behind the name of a variant, and its label.
 fn arm(
+    runtime: &TokenStream,
     name: &Ident,
     attributes: &[Attribute],
     fields: &Fields,
@@ -95,7 +105,7 @@ fn arm(
         );
     }
     let label = match (own, inside.into_iter().next()) {
-        (None, Some((_, member))) => return through(&member),
+        (None, Some((_, member))) => return through(runtime, &member),
         (Some(Mark::Label(label)), Some((word, _))) => {
             errors.at(word, "there is a label already; keep one of the two");
             label
@@ -103,7 +113,7 @@ fn arm(
         (Some(Mark::Transparent(word)), _) => {
             let members: Vec<_> = fields.members().collect();
             if let [member] = members.as_slice() {
-                return through(member);
+                return through(runtime, member);
             }
             let message = if members.is_empty() {
                 "there is no error inside to look through; write a label: `#[error_type(\"…\")]`"
@@ -127,11 +137,11 @@ fn arm(
 }
 
 /// The label of the error in a field.
-fn through(member: &Member) -> (TokenStream, TokenStream) {
+fn through(runtime: &TokenStream, member: &Member) -> (TokenStream, TokenStream) {
     let cause = Ident::new("cause", Span::mixed_site());
     (
         quote!({ #member: ref #cause, .. }),
-        quote!(::agent_otel::__private::cause(#cause).label()),
+        quote!(#runtime::__private::cause(#cause).label()),
     )
 }
 

@@ -22,6 +22,7 @@ mod memory;
 mod model;
 mod plan;
 mod retrieval;
+mod runtime;
 #[cfg(test)]
 mod tests;
 mod tool;

@@ -10,6 +10,7 @@ use crate::error::{Errors, plain};
 use crate::expand;
 use crate::function::{Function, StreamForm};
 use crate::model::{Call, Model, Operand};
+use crate::runtime;
 use crate::words::{Argument, Attribute, Form, Operation, Reads, Target};
 
 /// Expands one attribute on one item.
@@ -52,7 +53,7 @@ fn lower(given: &Given, function: &Function, errors: &mut Errors) -> Model {
             _ => None,
         },
         model: Model {
-            runtime: quote!(::agent_otel),
+            runtime: runtime::default(),
             constructor: Ident::new(operation.constructor, Span::call_site()),
             span_name: LitStr::new(operation.name, Span::call_site()),
             parent: None,

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
 use crate::words::Attribute;
-use crate::{FAMILY, a2a_call, agent, llm_call, lower, mcp_call, tool};
+use crate::{FAMILY, a2a_call, agent, derive, error_type, llm_call, lower, mcp_call, tool, tools};
 
 /// Expands the attributes of this crate in a file, and nothing else.
 struct Expand;
@@ -254,4 +254,181 @@ fn messages_are_lower_case_and_have_no_full_stop() {
         assert!(!first.is_uppercase(), "{message}");
         assert!(!message.ends_with('.'), "{message}");
     }
+}
+
+/// Nothing that is expanded names the runtime in another way than `crate = …` does.
+#[test]
+fn the_path_of_the_runtime_is_told_once() {
+    let response = quote!(
+        #[llm(crate = crate::facade::telemetry)]
+        struct Response {
+            #[llm(model)]
+            model: String,
+            #[llm(response)]
+            usage: Usage,
+            #[llm(input_tokens)]
+            tokens: u64,
+        }
+    );
+    let request = quote!(
+        #[llm(crate = crate::facade::telemetry)]
+        struct Request {
+            #[llm(model)]
+            model: String,
+            #[llm(request)]
+            inner: Inner,
+        }
+    );
+    let error = quote!(
+        #[error_type(crate = crate::facade::telemetry)]
+        enum Failed {
+            Late,
+            #[error_type(transparent)]
+            Io(Error),
+        }
+    );
+    let labeled = quote!(
+        #[error_type("late")]
+        #[error_type(crate = crate::facade::telemetry)]
+        struct Late;
+    );
+    let shop = quote!(
+        impl Shop {
+            fn order(&self) {}
+        }
+    );
+    for expanded in [
+        derive::llm_response(response),
+        derive::llm_request(request),
+        error_type::expand(error),
+        error_type::expand(labeled),
+        tools::expand(
+            &quote!(kind = datastore, crate = crate::facade::telemetry),
+            &shop,
+        ),
+    ] {
+        let expanded = expanded.to_string();
+        assert!(!expanded.contains("agent_otel"), "{expanded}");
+        assert!(!expanded.contains("compile_error"), "{expanded}");
+        let path = "crate :: facade :: telemetry :: ";
+        assert!(expanded.contains(path), "{expanded}");
+    }
+}
+
+/// The messages with which something is refused.
+fn refused(expanded: &TokenStream) -> Vec<String> {
+    let expanded = expanded.to_string();
+    let messages = expanded.split("compile_error ! { \"").skip(1);
+    let messages = messages.filter_map(|message| message.split_once("\" }"));
+    messages.map(|(message, _)| message.to_owned()).collect()
+}
+
+#[test]
+fn a_path_of_the_runtime_that_cannot_be_used_is_an_error() {
+    for (attributes, told) in [
+        (quote!(#[llm(crate = facade)]), "same everywhere"),
+        (quote!(#[llm(crate)]), "write `#[llm(crate = ::path"),
+        (
+            quote!(#[llm(crate = ::a)] #[llm(crate = ::b)]),
+            "given twice",
+        ),
+        (quote!(#[llm(model, crate = ::a)]), "stands alone"),
+        (quote!(#[llm(model)]), "a mark stands on a field"),
+    ] {
+        let told_now = refused(&derive::llm_response(quote!(
+            #attributes
+            struct Response {
+                #[llm(model)]
+                model: String,
+            }
+        )));
+        assert_eq!(told_now.len(), 1, "{attributes}: {told_now:?}");
+        assert!(told_now[0].contains(told), "{told}: {told_now:?}");
+    }
+}
+
+#[test]
+fn tools_go_on_what_holds_functions() {
+    let refused = |item: TokenStream| refused(&tools::expand(&TokenStream::new(), &item));
+    for (item, told) in [
+        (
+            quote!(
+                /// Makes an impl.
+                pub(crate) async fn make() -> impl Fn() -> u8 {
+                    || 7
+                }
+            ),
+            "write `#[tool]`",
+        ),
+        (
+            quote!(
+                unsafe extern "C" fn make(mod_of: u8) {}
+            ),
+            "write `#[tool]`",
+        ),
+        (
+            quote!(
+                struct Shop {
+                    shelf: Box<impl_of>,
+                }
+            ),
+            "not on `struct`",
+        ),
+        (
+            quote!(
+                const TOOLS: fn() = || {};
+            ),
+            "not on `const`",
+        ),
+        (
+            quote!(
+                mod shop;
+            ),
+            "between braces",
+        ),
+        (quote!(shop! {}), "not on `shop`"),
+    ] {
+        let told_now = refused(item.clone());
+        assert_eq!(told_now.len(), 1, "{item}: {told_now:?}");
+        assert!(told_now[0].contains(told), "{told}: {told_now:?}");
+    }
+    for item in [
+        quote!(
+            #[allow(unused)]
+            pub(super) mod shop {
+                use std::fmt;
+                fn order() {}
+            }
+        ),
+        quote!(
+            unsafe impl<T: Fn() -> u8> Shop for T {
+                fn order() {}
+            }
+        ),
+        quote!(
+            pub unsafe trait Shop {
+                fn order() {}
+            }
+        ),
+    ] {
+        let expanded = tools::expand(&TokenStream::new(), &item);
+        assert!(
+            !expanded.to_string().contains("compile_error"),
+            "{expanded}"
+        );
+        assert!(expanded.to_string().contains(":: tool"), "{item}");
+    }
+}
+
+/// What cannot be read as functions is not left without a word.
+#[test]
+fn a_block_that_cannot_be_read_is_an_error() {
+    let item = quote!(
+        impl Shop {
+            fn order(&self) {}
+            order!
+        }
+    );
+    let expanded = tools::expand(&TokenStream::new(), &item);
+    assert_eq!(refused(&expanded).len(), 1, "{expanded}");
 }

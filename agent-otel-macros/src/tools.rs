@@ -3,36 +3,71 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Item, Meta, Token, Visibility};
 
-use crate::error::Errors;
 use crate::function::{Body, Function};
+use crate::runtime;
 
 /// Puts `#[tool(args)]` on each function between the braces. Bodies stay tokens, finished or not.
 pub(crate) fn expand(args: &TokenStream, item: &TokenStream) -> TokenStream {
-    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
-    let is_block = tokens.iter().any(|token| {
-        matches!(token, TokenTree::Ident(word) if word == "impl" || word == "mod" || word == "trait")
-    });
-    let Some(TokenTree::Group(block)) = tokens.pop().filter(|_| is_block) else {
-        let mut errors = Errors::default();
-        let first = item.clone().into_iter().next();
-        errors.at(
-            first,
-            "`#[tools]` goes on an `impl` block or a module; on one function write `#[tool]`",
-        );
-        let errors = errors.into_compile_errors();
-        return quote!(#errors #item);
-    };
-    match (|input: ParseStream<'_>| items(args, input)).parse2(block.stream()) {
-        Ok(items) => {
-            let mut marked = proc_macro2::Group::new(block.delimiter(), items);
-            marked.set_span(block.span());
-            quote!(#(#tokens)* #marked)
+    match marked(args, item.clone()) {
+        Ok(marked) => marked,
+        Err(error) => {
+            let error = error.to_compile_error();
+            quote!(#error #item)
         }
-        // Half-typed code: what the compiler says of it is closer to the point.
-        Err(_) => item.clone(),
     }
+}
+
+fn marked(args: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    check(&item)?;
+    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    let Some(TokenTree::Group(block)) = tokens.pop() else {
+        let message =
+            "`#[tools]` needs what it goes on whole; write the functions between braces behind it";
+        return Err(syn::Error::new_spanned(tokens.pop(), message));
+    };
+    let items = (|input: ParseStream<'_>| items(args, input)).parse2(block.stream())?;
+    let mut marked = proc_macro2::Group::new(block.delimiter(), items);
+    marked.set_span(block.span());
+    Ok(quote!(#(#tokens)* #marked))
+}
+
+/// Whether the item holds functions; if not, the word that says what it is, is underlined.
+fn check(item: &TokenStream) -> syn::Result<()> {
+    let check = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        input.parse::<Option<Token![unsafe]>>()?;
+        let holds_functions =
+            input.peek(Token![impl]) || input.peek(Token![mod]) || input.peek(Token![trait]);
+        let first = input.span();
+        let rest: TokenStream = input.parse()?;
+        if holds_functions {
+            return Ok(());
+        }
+        let is_function = is_function(rest.clone());
+        let message = match rest.into_iter().next() {
+            Some(TokenTree::Ident(_)) if is_function => {
+                "`#[tools]` goes on an `impl` block or a module; on one function write `#[tool]`"
+                    .to_owned()
+            }
+            Some(TokenTree::Ident(word)) => {
+                format!("`#[tools]` goes on an `impl` block or a module, not on `{word}`")
+            }
+            _ => "`#[tools]` goes on an `impl` block or a module, and this is none".to_owned(),
+        };
+        Err(syn::Error::new(first, message))
+    };
+    check.parse2(item.clone())
+}
+
+/// Whether an item without attributes and visibility is a function: `async fn`, `extern "C" fn`.
+fn is_function(item: TokenStream) -> bool {
+    let mut words = item
+        .into_iter()
+        .take_while(|token| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_)));
+    words.any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
 }
 
 fn items(args: &TokenStream, input: ParseStream<'_>) -> syn::Result<TokenStream> {
@@ -69,7 +104,8 @@ fn function(args: &TokenStream, mut function: Function) -> TokenStream {
     if skipped.is_some() || traced || bodiless || function.signature.constness.is_some() {
         return function.to_token_stream();
     }
-    quote!(#[::agent_otel::tool(#args)] #function)
+    let runtime = runtime::of_arguments(args);
+    quote!(#[#runtime::tool(#args)] #function)
 }
 
 fn is_skip(attribute: &Attribute) -> bool {

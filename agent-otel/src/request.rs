@@ -44,7 +44,8 @@ use crate::{content, semconv};
 /// ```
 ///
 /// The marks of the derive are the methods of [`Request`], and `request` for a field that is an `LlmRequest` itself. What is
-/// told of one provider alone (`openai_…`, `aws_bedrock_…`) is written where `provider = …` names that provider.
+/// told of one provider alone (`openai_…`, `aws_bedrock_…`) is written where `provider = …` names that provider. Where this
+/// crate is re-exported, `#[llm(crate = ::facade::agent_otel)]` on the struct says so.
 ///
 /// GenAI conventions, `gen_ai.client.inference`, `gen_ai.embeddings.client` and their refinements.
 #[diagnostic::on_unimplemented(

@@ -67,7 +67,8 @@ use crate::{content, semconv};
 ///
 /// The marks of the derive are the methods of [`Response`] that take one value, the counts of [`Usage`], and `response` for a
 /// field that is an `LlmResponse` itself. A count that is negative stays unknown. What is told of one provider alone
-/// (`openai_…`) is written where `provider = …` names that provider.
+/// (`openai_…`) is written where `provider = …` names that provider. Where this crate is re-exported,
+/// `#[llm(crate = ::facade::agent_otel)]` on the struct says so.
 ///
 /// GenAI conventions, `gen_ai.client.inference`, `gen_ai.embeddings.client`, `gen_ai.fetch_response.client` and their
 /// refinements.

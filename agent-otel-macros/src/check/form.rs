@@ -7,6 +7,7 @@ use crate::args::{Arg, Value};
 use crate::error::{Errors, list, suggestion};
 use crate::function::Function;
 use crate::lower;
+use crate::runtime::{RELATIVE, is_absolute};
 use crate::words::{Argument, Form};
 
 /// Whether the argument has the form that the grammar says; if not, the right form is told.
@@ -125,10 +126,9 @@ fn spelling(key: &str, known: &[&str], expr: &Expr, errors: &mut Errors) -> bool
 }
 
 fn runtime(expr: &Expr, errors: &mut Errors) -> bool {
-    let fits = matches!(expr, Expr::Path(path) if path.path.leading_colon.is_some()
-        || path.path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate"));
+    let fits = is_absolute(expr);
     if !fits {
-        errors.at(expr, "`crate` takes a path that means the same everywhere; write `::facade::agent_otel` or `crate::…`");
+        errors.at(expr, RELATIVE);
     }
     fits
 }

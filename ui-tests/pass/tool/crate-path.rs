@@ -11,7 +11,7 @@ pub mod facade {
     pub use ::agent_otel as telemetry;
 }
 
-use ::agent_otel::{agent, tool};
+use ::agent_otel::{ErrorType, LlmRequest, LlmResponse, agent, tool, tools};
 
 #[tool(crate = crate::facade::telemetry, arguments(number), result)]
 fn order_status(number: u64) -> u64 {
@@ -27,6 +27,33 @@ async fn plan(number: u64) -> u64 {
 #[tool]
 fn plain() {}
 
+struct Shop;
+
+#[tools(crate = crate::facade::telemetry, kind = datastore)]
+impl Shop {
+    fn order(&self) {}
+}
+
+#[derive(LlmRequest, LlmResponse)]
+#[llm(crate = crate::facade::telemetry)]
+struct Both {
+    #[llm(model)]
+    model: &'static str,
+}
+
+#[derive(Debug, ErrorType)]
+#[error_type(crate = crate::facade::telemetry)]
+#[error_type("late")]
+struct Late;
+
+#[derive(Debug, ErrorType)]
+#[error_type(crate = crate::facade::telemetry)]
+enum Failed {
+    Lost,
+    #[error_type(transparent)]
+    Late(Late),
+}
+
 macro_rules! exported {
     ($name:ident) => {
         #[tool(crate = $crate::facade::telemetry, result)]
@@ -38,8 +65,23 @@ macro_rules! exported {
 
 exported!(made);
 
+macro_rules! exported_tools {
+    ($name:ident) => {
+        #[tools(crate = $crate::facade::telemetry)]
+        mod $name {
+            pub(super) fn run() {}
+        }
+    };
+}
+
+exported_tools!(made_tools);
+
 fn main() {
     order_status(1);
     plain();
     made(1);
+    made_tools::run();
+    Shop.order();
+    assert_eq!(Failed::Lost.error_type(), "lost");
+    assert_eq!(Failed::Late(Late).error_type(), "late");
 }
