@@ -114,6 +114,13 @@ pub fn tools(args: TokenStream, item: TokenStream) -> TokenStream {
     tools::expand(&args.into(), &item.into()).into()
 }
 
+/// What `#[tools]` puts on a function: `#[tool]`, by a name that nobody else has.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn tool_unless_traced(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::attribute(&tool::ATTRIBUTE, args.into(), &item.into()).into()
+}
+
 #[doc(hidden)]
 #[proc_macro_derive(LlmResponse, attributes(llm))]
 pub fn derive_llm_response(item: TokenStream) -> TokenStream {

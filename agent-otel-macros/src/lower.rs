@@ -11,6 +11,7 @@ use crate::expand;
 use crate::function::{Function, StreamForm};
 use crate::model::{Call, Model, Operand};
 use crate::runtime;
+use crate::tools::UNLESS_TRACED;
 use crate::words::{Argument, Attribute, Form, Operation, Reads, Target};
 
 /// Expands one attribute on one item.
@@ -28,6 +29,11 @@ pub(crate) fn attribute(
             return quote!(#errors #item);
         }
     };
+    // It is traced by this attribute.
+    function.attributes.retain(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_none_or(|last| last.ident != UNLESS_TRACED)
+    });
     check::function(attribute, &function, &mut errors);
     let given = check::arguments(attribute, args::parse(args), &function, &mut errors);
     let model = lower(&given, &function, &mut errors);

@@ -432,3 +432,82 @@ fn a_block_that_cannot_be_read_is_an_error() {
     let expanded = tools::expand(&TokenStream::new(), &item);
     assert_eq!(refused(&expanded).len(), 1, "{expanded}");
 }
+
+/// The functions of an `impl` block behind `#[tools]` as printed, each with the attributes that it has then.
+fn attributes_of_tools(args: &TokenStream, function: &TokenStream) -> Vec<String> {
+    let expanded = tools::expand(args, &quote!(impl Shop { #function }));
+    let block: syn::ItemImpl = syn::parse2(expanded).expect("an impl block");
+    let syn::ImplItem::Fn(function) = &block.items[0] else {
+        panic!("a function")
+    };
+    let attributes = function.attrs.iter();
+    attributes
+        .map(|attribute| crate::error::spelled(attribute).replace(' ', ""))
+        .collect()
+}
+
+/// An attribute that is called like one of ours is ours only if it takes the mark off, so it has to expand first.
+#[test]
+fn attributes_of_others_are_not_taken_for_ours() {
+    let none = TokenStream::new();
+    let added = "#[::agent_otel::__private::tool_unless_traced()]";
+    for (written, expected) in [
+        (quote!(), vec![added]),
+        (quote!(#[inline]), vec![added, "#[inline]"]),
+        (
+            quote!(#[agent_otel::agent]),
+            vec!["#[agent_otel::agent]", added],
+        ),
+        (
+            quote!(#[rmcp::tool(description = "a")]),
+            vec!["#[rmcp::tool(description=\"a\")]", added],
+        ),
+        (
+            quote!(#[rmcp::tool(skip)]),
+            vec!["#[rmcp::tool(skip)]", added],
+        ),
+        (quote!(#[tool]), vec!["#[tool]", added]),
+        (
+            quote!(#[cfg_attr(unix, tool)] #[inline]),
+            vec!["#[cfg_attr(unix,tool)]", "#[inline]", added],
+        ),
+        (quote!(#[tool(skip)]), vec![]),
+        (
+            quote!(#[agent_otel::tool(skip)] #[inline]),
+            vec!["#[inline]"],
+        ),
+    ] {
+        let function = quote!(#written fn order(&self) {});
+        let found = attributes_of_tools(&none, &function);
+        assert_eq!(found, expected, "{written}");
+    }
+    let facade = quote!(crate = ::facade::otel);
+    let own = quote!(
+        #[facade::otel::tool(skip)]
+        fn order(&self) {}
+    );
+    assert_eq!(attributes_of_tools(&facade, &own), [""; 0]);
+}
+
+/// What one of our attributes leaves to be expanded has no second one on it.
+#[test]
+fn a_function_that_is_traced_is_not_made_a_tool_again() {
+    let item = quote!(
+        #[inline]
+        #[agent_otel::__private::tool_unless_traced(kind = datastore)]
+        fn order(&self) {}
+    );
+    for attribute in FAMILY {
+        let expanded = lower::attribute(attribute, TokenStream::new(), &item).to_string();
+        assert!(
+            !expanded.contains("unless"),
+            "{}: {expanded}",
+            attribute.name
+        );
+        assert!(
+            expanded.contains("inline"),
+            "{}: {expanded}",
+            attribute.name
+        );
+    }
+}

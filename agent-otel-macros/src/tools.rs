@@ -1,10 +1,11 @@
 //! `#[tools]`: every function of an `impl` block or a module is a tool.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Item, Meta, Token, Visibility};
+use syn::{Attribute, Item, Meta, Token, Visibility, parse_quote};
 
+use crate::error::spelled;
 use crate::function::{Body, Function};
 use crate::runtime;
 
@@ -90,29 +91,69 @@ fn items(args: &TokenStream, input: ParseStream<'_>) -> syn::Result<TokenStream>
     Ok(items)
 }
 
-/// A function with its mark: `#[tool(skip)]` leaves it alone, and an attribute of its own counts for more.
+/// The mark of a function that is to be a tool. Whichever attribute of ours expands a function takes it off.
+pub(crate) const UNLESS_TRACED: &str = "tool_unless_traced";
+
+/// A function with its mark: `#[tool(skip)]` leaves it alone, and an attribute of ours counts for more.
 fn function(args: &TokenStream, mut function: Function) -> TokenStream {
-    let skipped = function.attributes.iter().position(is_skip);
+    let runtime = runtime::of_arguments(args);
+    let skipped = function
+        .attributes
+        .iter()
+        .position(|attribute| is_skip(attribute, &runtime));
     if let Some(skipped) = skipped {
         function.attributes.remove(skipped);
     }
-    let traced = function.attributes.iter().any(|attribute| {
-        let last = attribute.path().segments.last();
-        last.is_some_and(|last| crate::FAMILY.iter().any(|ours| last.ident == ours.name))
-    });
     let bodiless = matches!(function.body, Body::None(_));
-    if skipped.is_some() || traced || bodiless || function.signature.constness.is_some() {
+    if skipped.is_some() || bodiless || function.signature.constness.is_some() {
         return function.to_token_stream();
     }
-    let runtime = runtime::of_arguments(args);
-    quote!(#[#runtime::tool(#args)] #function)
+    let unless_traced = Ident::new(UNLESS_TRACED, Span::call_site());
+    let mark = parse_quote!(#[#runtime::__private::#unless_traced(#args)]);
+    // What a name means is not known here: `#[tool]` may be that of `rmcp`. So it expands first. If it is ours, it takes
+    // the mark off; what it leaves the mark on becomes a tool.
+    let place = if function.attributes.iter().any(may_be_ours) {
+        function.attributes.len()
+    } else {
+        0
+    };
+    function.attributes.insert(place, mark);
+    function.to_token_stream()
 }
 
-fn is_skip(attribute: &Attribute) -> bool {
-    let is_tool = attribute
-        .path()
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "tool");
-    matches!(&attribute.meta, Meta::List(list) if is_tool && list.tokens.to_string() == "skip")
+/// Whether the attribute is called like one of ours, or may become one that is.
+fn may_be_ours(attribute: &Attribute) -> bool {
+    if attribute.path().is_ident("cfg_attr") {
+        return matches!(&attribute.meta, Meta::List(list) if names_ours(list.tokens.clone()));
+    }
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| is_name_of_ours(&last.ident))
+}
+
+fn names_ours(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is_name_of_ours(&ident),
+        TokenTree::Group(group) => names_ours(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn is_name_of_ours(name: &Ident) -> bool {
+    crate::FAMILY.iter().any(|ours| name == ours.name)
+}
+
+/// `#[tool(skip)]`, by no path or by that of this crate.
+fn is_skip(attribute: &Attribute, runtime: &TokenStream) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let mut path = list.path.clone();
+    let is_tool = path.segments.pop().is_some_and(|last| last.ident == "tool");
+    let place = spelled(&path);
+    let ours = [runtime.clone(), runtime::default()].map(spelled);
+    let is_ours = path.segments.is_empty()
+        || ours
+            .iter()
+            .any(|ours| place.trim_matches(':') == ours.trim_matches(':'));
+    is_tool && is_ours && list.tokens.to_string() == "skip"
 }

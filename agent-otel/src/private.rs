@@ -4,6 +4,7 @@ pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
 pub use crate::told::{replied, told};
+pub use agent_otel_macros::tool_unless_traced;
 
 use crate::chunk::LlmChunk;
 use crate::form::HoldsStream;

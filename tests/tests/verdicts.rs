@@ -194,6 +194,9 @@ impl Shop {
     async fn stock() -> &'static str {
         Self::NAME
     }
+
+    #[cfg_attr(not(windows), tool(name = "configured"))]
+    fn restock() {}
 }
 
 #[tools]
@@ -210,12 +213,13 @@ async fn every_method_is_a_tool() {
     let spans = capture_async(async {
         Shop.order(1);
         Shop::stock().await;
+        Shop::restock();
         let toolbox::Kept = toolbox::open();
     })
     .await;
     assert_eq!(
         spans.tree(),
-        "execute_tool order\nexecute_tool renamed\nexecute_tool open\n"
+        "execute_tool order\nexecute_tool renamed\nexecute_tool configured\nexecute_tool open\n"
     );
     assert!(
         spans

@@ -1,11 +1,13 @@
 //! Requests of MCP by rmcp.
 
-use agent_otel::{mcp_call, testing::capture};
+use agent_otel::testing::{capture, capture_async};
+use agent_otel::{mcp_call, tools};
 use expect_test::expect;
 use rmcp::model::{
     CallToolRequestParams, CallToolResult, ContentBlock, ErrorData, RequestMetaObject,
 };
 use rmcp::service::ServiceError;
+use rmcp::{tool, tool_router};
 
 #[mcp_call(method = "tools/call", tool = params.name, inject = meta)]
 fn call(
@@ -72,4 +74,49 @@ fn its_results_and_errors_are_read() {
                 rpc.response.status_code: "-32602"
     "#]]
     .assert_eq(&spans.to_string());
+}
+
+struct Server;
+
+#[tools(kind = datastore)]
+#[tool_router]
+impl Server {
+    #[tool(description = "Says where an order is")]
+    async fn order(&self) -> String {
+        tokio::task::yield_now().await;
+        self.find()
+    }
+
+    #[rmcp::tool]
+    fn stock(&self) -> String {
+        "12".to_owned()
+    }
+
+    fn find(&self) -> String {
+        "on its way".to_owned()
+    }
+
+    #[tool(skip)]
+    fn quiet(&self) -> usize {
+        Self::tool_router().list_all().len()
+    }
+
+    #[agent_otel::agent]
+    fn answer(&self) {}
+}
+
+/// `#[tool]` of rmcp is none of ours, although it is called the same: its functions are traced, and still in the router.
+#[tokio::test]
+async fn its_tools_are_tools_as_well() {
+    let spans = capture_async(async {
+        assert_eq!(Server.quiet(), 2);
+        assert_eq!(Server.order().await, "on its way");
+        Server.stock();
+        Server.answer();
+    })
+    .await;
+    assert_eq!(
+        spans.tree(),
+        "execute_tool order\n└ execute_tool find\nexecute_tool stock\ninvoke_agent answer\n"
+    );
 }
