@@ -151,9 +151,13 @@ impl Describe {
             ids = Some(rare.ids).filter(|ids| *ids != Ids::default());
             refined = rare.refined;
             let known = self.known;
-            let admits = |attribute: &KeyValue| known.admits(attribute.key.as_str());
-            self.attributes
-                .extend(rare.vendored.into_iter().filter(admits));
+            for attribute in rare.vendored {
+                let key = attribute.key.as_str();
+                // What an argument gives counts for more.
+                if known.admits(key) && self.get(key).is_none() {
+                    self.attributes.push(attribute);
+                }
+            }
         }
         let surroundings = self.surroundings(around, ids);
         let ids = surroundings.as_ref().or(around);

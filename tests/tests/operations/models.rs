@@ -223,3 +223,32 @@ fn the_variables_of_a_prompt_are_content() {
         assert_eq!(told("gen_ai.prompt.variable.tone"), "warm");
     });
 }
+
+#[llm_call(provider = "openai", service_tier = "flex", request = request, api_type = responses)]
+fn ask(request: &serde_json::Value) -> Usage {
+    Usage::new(request["messages"].as_array().map_or(0, Vec::len) as u64, 2)
+}
+
+#[test]
+fn an_argument_counts_for_more_than_the_request() {
+    let request = serde_json::json!({
+        "model": "gpt-4o",
+        "messages": [{"role": "user", "content": "hello"}],
+        "service_tier": "priority",
+    });
+    let spans = capture(|| {
+        ask(&request);
+    });
+    expect![[r#"
+
+        chat gpt-4o [client]
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.model: "gpt-4o"
+            gen_ai.usage.input_tokens: 1
+            gen_ai.usage.output_tokens: 2
+            openai.api.type: "responses"
+            openai.request.service_tier: "flex"
+    "#]]
+    .assert_eq(&spans.to_string());
+}
