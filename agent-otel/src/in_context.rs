@@ -17,18 +17,30 @@ pin_project! {
     pub struct InContext<S> {
         context: opentelemetry::Context,
         #[pin]
-        inner: S,
+        inner: Option<S>,
+    }
+
+    impl<S> PinnedDrop for InContext<S> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // What the future still holds may call functions when it is dropped: they belong here as well.
+            let _attached = context::attach(this.context);
+            this.inner.set(None);
+        }
     }
 }
 
 impl<S> InContext<S> {
     pub(crate) fn new(context: opentelemetry::Context, inner: S) -> Self {
-        Self { context, inner }
+        Self {
+            context,
+            inner: Some(inner),
+        }
     }
 }
 
-/// Polls a future in the context that is current now, wherever it is polled later: a task that is spawned belongs to
-/// the span that spawned it.
+/// Polls a future in the context that is current now, wherever it is polled later, and drops it there: a task that is
+/// spawned belongs to the span that spawned it.
 ///
 /// # Examples
 ///
@@ -63,8 +75,11 @@ impl<F: Future> Future for InContext<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        let Some(inner) = this.inner.as_pin_mut() else {
+            return Poll::Pending;
+        };
         let _attached = context::attach(this.context);
-        this.inner.poll(cx)
+        inner.poll(cx)
     }
 }
 
@@ -94,11 +109,14 @@ impl<S: Stream> Stream for InContext<S> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
+        let Some(inner) = this.inner.as_pin_mut() else {
+            return Poll::Ready(None);
+        };
         let _attached = context::attach(this.context);
-        this.inner.poll_next(cx)
+        inner.poll_next(cx)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.inner.size_hint()
+        self.inner.as_ref().map_or((0, Some(0)), S::size_hint)
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use agent_otel::testing::{capture, capture_async};
-use agent_otel::{agent, current, current_trace_id, tool};
-use futures::future::join_all;
+use agent_otel::{agent, conversation, current, current_trace_id, in_context, tool};
+use futures::future::{FutureExt as _, join_all};
+use futures::stream::StreamExt as _;
 use opentelemetry::global;
 use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
 use tokio::sync::Barrier;
@@ -139,4 +140,55 @@ fn the_body_has_the_last_word_on_an_attribute() {
             && !text.contains("app.none"),
         "{text}"
     );
+}
+
+/// Calls a tool when it is dropped, as an audit or a clean-up does.
+struct Audited;
+
+impl Drop for Audited {
+    fn drop(&mut self) {
+        step();
+    }
+}
+
+async fn audited() {
+    let _audited = Audited;
+    std::future::pending::<()>().await;
+}
+
+#[agent]
+async fn aborts() {
+    let scope = conversation("c-1");
+    for task in [
+        tokio::spawn(in_context(audited())),
+        tokio::spawn(scope.future(audited())),
+        tokio::spawn(in_context(scope.future(audited()))),
+    ] {
+        tokio::task::yield_now().await;
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    }
+    let mut items = Box::pin(agent_otel::stream(futures::stream::once(audited())));
+    assert!(items.next().now_or_never().is_none());
+    drop(tokio::spawn(async move { drop(items) }).await);
+}
+
+#[tokio::test]
+async fn what_is_dropped_is_dropped_in_its_context() {
+    let spans = capture_async(aborts()).await;
+    assert_eq!(
+        spans.tree(),
+        "\
+invoke_agent aborts
+├ execute_tool step
+├ execute_tool step
+├ execute_tool step
+└ execute_tool step
+"
+    );
+    let ids = spans
+        .to_string()
+        .matches("gen_ai.conversation.id: \"c-1\"")
+        .count();
+    assert_eq!(ids, 2, "{spans}");
 }
