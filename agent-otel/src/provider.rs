@@ -68,6 +68,24 @@ pub(crate) fn install_records(logger: opentelemetry_sdk::logs::SdkLogger) {
     let _ = RECORDS.set(logger);
 }
 
+/// What was handed over up to now.
+#[cfg(feature = "setup")]
+pub(crate) struct HandedOver {
+    pub(crate) tracer: bool,
+    pub(crate) meter: bool,
+    pub(crate) logger: bool,
+}
+
+/// What was handed over up to now, by whichever way.
+#[cfg(feature = "setup")]
+pub(crate) fn handed_over() -> HandedOver {
+    HandedOver {
+        tracer: PROVIDER.get().is_some(),
+        meter: state().measures(),
+        logger: LOGGER.get().is_some(),
+    }
+}
+
 /// Has every operation measured from now on: the instruments are there.
 pub(crate) fn measure() {
     STATE.fetch_or(MEASURES, Ordering::Release);

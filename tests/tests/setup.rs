@@ -246,6 +246,18 @@ fn a_second_init_joins_and_other_values_are_told() {
 }
 
 #[test]
+fn an_init_after_providers_were_handed_over_says_which_count() {
+    let output = run("hands_over_and_inits", &[("OTEL_TRACES_EXPORTER", "none")]);
+    let counts = "a tracer was handed over by Providers::install before, which counts";
+    assert_one_line(&output, &["init: ", counts]);
+    let error = format!("ERROR init: {counts}");
+    assert!(stdout(&output).contains(&error), "{output:?}");
+
+    let disabled = run("hands_over_and_inits", &[("OTEL_SDK_DISABLED", "true")]);
+    assert!(!stderr(&disabled).contains(counts), "{disabled:?}");
+}
+
+#[test]
 fn nothing_is_lost_when_main_returns_or_panics() {
     for name in ["returns", "panics"] {
         let (address, requests) = healthy();

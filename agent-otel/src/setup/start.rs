@@ -55,6 +55,7 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
     if content::is_installed() && builder.content.says_something() {
         faults.push(Fault::new("Builder", "says what becomes of content, and ContentPolicy::install was called before, which counts; say it in one of the two places"));
     }
+    faults.extend(handed_over(&plan));
     if strict && !faults.is_empty() {
         return (None, faults);
     }
@@ -124,6 +125,26 @@ fn build_apart(plan: Plan, strict: bool) -> (Option<Providers>, Vec<Fault>) {
         })
 }
 
+/// What was handed over by [`Providers`](crate::Providers) before, where this would hand over another: it stays.
+fn handed_over(plan: &Plan) -> Option<Fault> {
+    let before = provider::handed_over();
+    let taken = [
+        ("tracer", before.tracer),
+        ("meter", before.meter && plan.metrics.is_some()),
+        ("logger", before.logger && plan.logs.is_some()),
+    ];
+    let taken: Vec<_> = taken
+        .iter()
+        .filter_map(|(what, taken)| taken.then_some(format!("a {what}")))
+        .collect();
+    (!taken.is_empty() && !plan.disabled).then(|| {
+        Fault::new("init", format!(
+            "{} was handed over by Providers::install before, which counts; set telemetry up in one of the two ways",
+            taken.join(" and ")
+        ))
+    })
+}
+
 fn install(plan: &Plan, providers: Option<&Providers>) {
     // Propagation is not telemetry: it works where the SDK is disabled, too (OpenTelemetry specification,
     // "General SDK Configuration"). Baggage is left out, since it would carry whatever a caller sends to third parties.
@@ -149,7 +170,8 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
     if plan.sampler.is_parent_based() {
         ours = ours.parent_based();
     }
-    ours.install();
+    // What was there before was told already.
+    let _ = ours.install();
 }
 
 /// Takes what the program logs, where it wants that. What is in the way from before was told already.

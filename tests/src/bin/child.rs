@@ -10,6 +10,7 @@ use std::time::Duration;
 use agent_otel::Telemetry;
 use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, global};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Some("is_disabled") => is_disabled(),
         Some("inits_twice") => inits_twice(),
         Some("is_strict") => is_strict(),
+        Some("hands_over_and_inits") => hands_over_and_inits(),
         Some("flushes_before_the_answer") => goes_on(|telemetry| {
             telemetry.force_flush_blocking();
             telemetry
@@ -164,4 +166,18 @@ fn goes_on(and_then: fn(Telemetry) -> Telemetry) {
     let mut reports = (0..100).map(|_| telemetry.force_flush_blocking());
     let exported = reports.find(|report| report.exported > 0);
     tell(&exported.unwrap_or_else(|| telemetry.force_flush_blocking()));
+}
+
+/// Sets OpenTelemetry up in both of the ways there are.
+fn hands_over_and_inits() {
+    let tracer = SdkTracerProvider::builder().build();
+    let first = agent_otel::Providers::new().tracer(&tracer);
+    assert!(first.install());
+    if let Err(error) = agent_otel::try_init("child") {
+        println!("ERROR {error}");
+    }
+    let telemetry = agent_otel::init("child");
+    assert!(agent_otel::try_init("child").is_ok());
+    three_spans();
+    tell(&telemetry.shutdown_blocking());
 }
