@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Display};
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use crate::error_type::{self, DynError, ErrorType, Pointer};
 use crate::{content, semconv};
@@ -97,9 +97,10 @@ impl Failure {
     }
 
     /// A pointer to an error of any type.
+    #[track_caller]
     pub(crate) fn of_any_error<E: Deref<Target: DynError>>(error: &E) -> Self {
         let error = error.as_dyn();
-        let found = error_type::of_dyn(error);
+        let found = error_type::of_dyn(error, Location::caller());
         let sources = sources(error);
         Self {
             error_type: found.label,

@@ -107,11 +107,13 @@ macro_rules! tiers {
 tiers!(Returned => Telling, Telling => Worded, Worded => Labeled, Labeled => Boxed, Boxed => Pointing, Pointing => Plain, Plain => Displayed);
 tiers!(Displayed => Opaque, Opaque => Told, Told => Anything);
 
-/// `outcome` and `response` of one tier of errors.
+/// `outcome` and `response` of one tier of errors. Behind a pointer to any error nothing is known but where it was met, which
+/// is where these are called.
 macro_rules! errors {
     ($tier:ident, $error:ident: [$($bound:tt)*], $failure:expr) => {
         impl<T, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether the operation failed.
+            #[track_caller]
             pub fn outcome<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
                 if let Err(error) = self.value {
                     outcome.failed($failure(error));
@@ -122,6 +124,7 @@ macro_rules! errors {
 
         impl<T: LlmResponse, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether the operation failed, and what the model's response tells.
+            #[track_caller]
             pub fn response<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
                 match self.value {
                     Ok(response) => outcome.responded(response),
@@ -133,6 +136,7 @@ macro_rules! errors {
 
         impl<T: LlmChunk, $error: $($bound)*> $tier<'_, Result<T, $error>> {
             /// Whether this item of a stream is an error, and what it tells otherwise.
+            #[track_caller]
             pub fn chunk<'o>(&self, outcome: &'o mut Outcome) -> &'o mut Outcome {
                 match self.value {
                     Ok(chunk) => chunk.describe(&mut outcome.response),

@@ -59,15 +59,15 @@ impl Verdict for Option<http::StatusCode> {
 
 impl Outcome {
     /// Makes a return value a failure that is none by its type.
-    pub fn error_if<T: ?Sized, V: Verdict>(
+    pub fn error_if<T: ?Sized, V: Verdict, F: FnOnce(&T) -> V>(
         &mut self,
         value: &T,
-        failed: impl FnOnce(&T) -> V,
+        failed: F,
     ) -> &mut Self {
         if self.failure.is_none() {
             // A predicate that panics has judged nothing.
             let verdict = catch_unwind(AssertUnwindSafe(|| failed(value).error_type()));
-            let label = verdict.unwrap_or_default().map(error_type::of_verdict);
+            let label = verdict.unwrap_or_default().map(error_type::of_verdict::<F>);
             self.failure = label.map(|label| Box::new(Failure::told(label)));
         }
         self

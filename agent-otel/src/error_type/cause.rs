@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::ops::Deref;
+use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -99,8 +100,9 @@ impl<E: ErrorType + ?Sized> Cause<'_, E> {
 
 impl<E: Deref<Target: DynError>> Boxed<'_, E> {
     /// The label of what is inside.
+    #[track_caller]
     pub fn label(&self) -> Cow<'static, str> {
-        of_dyn(self.0.0.0.0.as_dyn()).label
+        of_dyn(self.0.0.0.0.as_dyn(), Location::caller()).label
     }
 }
 

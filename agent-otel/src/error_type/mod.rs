@@ -12,7 +12,7 @@ mod variant;
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +24,7 @@ pub(crate) use path::{of_path, pointee};
 pub(crate) use through::of_dyn;
 
 use crate::semconv;
+use distinct::Origin;
 
 #[doc = include_str!("../../doc/error_type.md")]
 #[diagnostic::on_unimplemented(
@@ -57,13 +58,13 @@ fn is_label(label: &str) -> bool {
 }
 
 /// A label that was made at run time, if it is one, and if there are not too many already of the same origin.
-fn made(origin: &'static str, label: impl Into<String>) -> Option<String> {
+fn made(origin: impl Into<Origin>, label: impl Into<String>) -> Option<String> {
     let label = label.into();
-    (is_label(&label) && distinct::admits(origin, &label)).then_some(label)
+    (is_label(&label) && distinct::admits(origin.into(), &label)).then_some(label)
 }
 
 /// The label as it may stand on a span, if it may.
-fn checked(origin: &'static str, label: Cow<'static, str>) -> Option<Cow<'static, str>> {
+fn checked(origin: impl Into<Origin>, label: Cow<'static, str>) -> Option<Cow<'static, str>> {
     match label {
         Cow::Borrowed(label) => is_label(label).then_some(Cow::Borrowed(label)),
         Cow::Owned(label) => made(origin, label).map(Cow::Owned),
@@ -75,9 +76,9 @@ pub(crate) fn of_code(origin: &'static str, code: Cow<'static, str>) -> Cow<'sta
     checked(origin, code).unwrap_or(semconv::ERROR_TYPE_OTHER.into())
 }
 
-/// What a predicate of the user gave as a label.
-pub(crate) fn of_verdict(label: Cow<'static, str>) -> Cow<'static, str> {
-    checked("error_if", label).unwrap_or(semconv::ERROR_TYPE_OTHER.into())
+/// What a predicate of the type `F` gave as a label. The path of a closure names the function that it is written in.
+pub(crate) fn of_verdict<F>(label: Cow<'static, str>) -> Cow<'static, str> {
+    checked(std::any::type_name::<F>(), label).unwrap_or(semconv::ERROR_TYPE_OTHER.into())
 }
 
 /// The label that an error gives itself, or else the path of its type.
@@ -101,8 +102,9 @@ macro_rules! any_error {
     ($($error:ty),*) => {$(
         /// Looks through wrappers: the label of the first error that means something.
         impl ErrorType for $error {
+            #[track_caller]
             fn error_type(&self) -> Cow<'static, str> {
-                of_dyn(self).label
+                of_dyn(self, Location::caller()).label
             }
         }
     )*};

@@ -1,12 +1,12 @@
 //! The label of an error whose type is not known here: wrappers are looked through to the first error that means
 //! something.
 
-use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::distinct::Origin;
 use super::known::{self, Told};
 use super::variant::{self, Head};
 use super::{checked, made, path};
@@ -24,11 +24,12 @@ pub(crate) struct Found {
     pub(crate) path: Option<Cow<'static, str>>,
 }
 
-/// What is behind a pointer to any error.
-pub(crate) fn of_dyn(error: &(dyn Error + 'static)) -> Found {
+/// What is behind a pointer to any error, met at `origin`.
+pub(crate) fn of_dyn(error: &(dyn Error + 'static), origin: impl Into<Origin>) -> Found {
+    let origin = origin.into();
     // `source` is code of others, like all that is called here.
     let found = catch_unwind(AssertUnwindSafe(|| {
-        let Found { label, path } = name(error);
+        let Found { label, path } = name(error, origin);
         Found {
             label: code(error).unwrap_or(label),
             path,
@@ -47,7 +48,7 @@ pub(super) fn code_of_causes<E: Error>(error: &E) -> Option<Cow<'static, str>> {
 }
 
 /// The name of the first error that means something.
-fn name(error: &(dyn Error + 'static)) -> Found {
+fn name(error: &(dyn Error + 'static), origin: Origin) -> Found {
     let mut known = None;
     for error in wrapped(error) {
         if let Some(inner) = known::find(error) {
@@ -58,7 +59,7 @@ fn name(error: &(dyn Error + 'static)) -> Found {
         if let Some(name) = Head::of(error)
             .filter(|head| !head.is_context())
             .and_then(|head| variant::name(error, head))
-            .and_then(|name| made(type_name::<dyn Error>(), name))
+            .and_then(|name| made(origin, name))
         {
             return Found {
                 label: name.clone().into(),

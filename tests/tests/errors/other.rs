@@ -114,3 +114,64 @@ fn a_debug_output_without_end_is_read_to_the_name() {
     assert_eq!(label!(Endless, Endless), "errors::other::Endless");
     assert_eq!(label!(Box<dyn Error>, Endless.into()), "Endless");
 }
+
+/// How many labels that are made at run time one function may have.
+const LABELS: u32 = 64;
+
+#[test]
+fn a_verdict_that_floods_takes_no_label_from_another() {
+    #[tool(error_if = |code: &u32| Some(format!("code_{code}")))]
+    fn floods(code: u32) -> u32 {
+        code
+    }
+    #[tool(error_if = |_: &u32| Some("rate_limited"))]
+    fn limited(code: u32) -> u32 {
+        code
+    }
+    for code in 0..LABELS {
+        let spans = capture(|| floods(code));
+        assert_eq!(exported(&spans), format!("code_{code}"));
+    }
+    assert_eq!(exported(&capture(|| floods(LABELS))), "_OTHER");
+    assert_eq!(exported(&capture(|| floods(0))), "code_0");
+    assert_eq!(exported(&capture(|| limited(0))), "rate_limited");
+}
+
+#[test]
+fn a_function_that_floods_takes_no_name_from_another() {
+    /// Its name is data.
+    struct Named(String);
+    impl Debug for Named {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct(&self.0).field("code", &7).finish()
+        }
+    }
+    impl Display for Named {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("failed")
+        }
+    }
+    impl Error for Named {}
+
+    type Fails = fn(&str) -> Result<(), Box<dyn Error>>;
+    #[tool]
+    fn floods(name: &str) -> Result<(), Box<dyn Error>> {
+        Err(Box::new(Named(name.to_owned())))
+    }
+    #[tool]
+    async fn floods_as_well(name: &str) -> Result<(), Box<dyn Error>> {
+        Err(Box::new(Named(name.to_owned())))
+    }
+    let later: Fails = |name| futures::executor::block_on(floods_as_well(name));
+    for (fails, name) in [(floods as Fails, "Lost"), (later, "Broken")] {
+        let label = |number: u32| {
+            let spans = capture(|| fails(&format!("{name}{number}")).unwrap_err());
+            exported(&spans)
+        };
+        for number in 0..LABELS {
+            assert_eq!(label(number), format!("{name}{number}"));
+        }
+        assert_eq!(label(LABELS), "_OTHER");
+        assert_eq!(label(0), format!("{name}0"));
+    }
+}

@@ -115,7 +115,7 @@ macro_rules! known {
             $(#[$cfg])*
             impl ErrorType for $error {
                 fn error_type(&self) -> Cow<'static, str> {
-                    through::of_dyn(self).label
+                    through::of_dyn(self, ::std::any::type_name::<Self>()).label
                 }
             }
         )*
