@@ -53,6 +53,11 @@ pub(crate) fn current() -> Context {
     map_current(Context::clone)
 }
 
+/// The current context; `None` where the thread is being torn down.
+pub(crate) fn living() -> Option<Context> {
+    is_alive().then(Context::current)
+}
+
 /// Whether a current context can be asked for.
 pub(crate) fn is_alive() -> bool {
     DEPTH.try_with(|depth| depth.0.is_some()).unwrap_or(false)

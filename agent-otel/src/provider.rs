@@ -120,6 +120,7 @@ impl State {
     }
 
     /// Whether anything takes spans. The global provider is asked until one is there, since it may come late.
+    #[inline]
     pub(crate) fn traces(self) -> bool {
         self.0 & TRACES != 0 || has_global()
     }

@@ -66,7 +66,9 @@ impl Start {
     }
 
     fn decide(&mut self) {
-        let parent = context::current();
+        let Some(parent) = context::living() else {
+            return;
+        };
         if let Some(traced) = is_recorded(self.kind, Some(&parent)) {
             self.plan = Some(Plan {
                 describe: Some(Describe::new(self.kind, self.name, traced)),
@@ -75,8 +77,10 @@ impl Start {
         }
     }
 
-    fn describes(&self, traced: Option<bool>) -> Option<Describe> {
-        traced.map(|traced| Describe::new(self.kind, self.name, traced))
+    fn describes(&self, parent: Option<&Context>) -> Option<Describe> {
+        let is_possible = provider::state().is_enabled() && context::is_alive();
+        let traced = is_possible.then(|| is_recorded(self.kind, parent))??;
+        Some(Describe::new(self.kind, self.name, traced))
     }
 
     /// Continues the trace that `carrier` brings.
@@ -89,7 +93,7 @@ impl Start {
                 is_root: false,
                 link,
             },
-            describe: self.describes(is_recorded(self.kind, Some(&parent))),
+            describe: self.describes(Some(&parent)),
             ..Plan::new(parent)
         });
         self
@@ -106,7 +110,7 @@ impl Start {
                 is_root: true,
                 link: is_caller.then(|| Box::new(caller)),
             },
-            describe: self.describes(is_recorded(self.kind, None)),
+            describe: self.describes(None),
             ..Plan::new(parent)
         });
         self
@@ -375,9 +379,6 @@ pub(crate) fn once(read: impl FnOnce(&mut Outcome)) -> impl FnMut(&mut Outcome) 
 /// measured only.
 fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
     let state = provider::state();
-    if !state.is_enabled() || !context::is_alive() {
-        return None;
-    }
     let told_by_client = model_spans::are_theirs(kind.role);
     let traced = !told_by_client && state.traces() && parent.is_none_or(provider::may_record);
     let recorded = traced || told_by_client || state.measures() || content::is_beside_spans();

@@ -63,6 +63,7 @@ impl ModelSpans {
 }
 
 /// Whether a client crate tells the operations of `role`. One relaxed load, for those that a model performs.
+#[inline]
 pub(crate) fn are_theirs(role: Role) -> bool {
     matches!(role, Role::Inference | Role::Embeddings) && theirs()
 }
