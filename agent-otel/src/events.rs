@@ -123,9 +123,12 @@ impl Current {
 
     /// As [`evaluation`](Self::evaluation), for those who have more to tell.
     pub fn evaluate(&self, evaluation: Evaluation) -> &Self {
+        let span = self.context().span();
+        if !has_logger() && !span.is_recording() {
+            return self;
+        }
         let mut attributes = evaluation.attributes();
         attributes.extend(ids(self.context()));
-        let span = self.context().span();
         let record = Record {
             name: event::EVALUATION_RESULT,
             severity: None,
@@ -138,6 +141,15 @@ impl Current {
         }
         self
     }
+}
+
+/// Whether log records are heard.
+fn has_logger() -> bool {
+    #[cfg(feature = "sdk")]
+    if crate::provider::logger().is_some() {
+        return true;
+    }
+    false
 }
 
 /// The ids that `context` carries, as attributes.

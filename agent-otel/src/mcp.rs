@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use crate::kind::Role;
 use crate::outcome::Outcome;
-use crate::span::LastWords;
 use crate::{error_type, semconv};
 
 /// A reply to a request of MCP, or an error that stands for one: what `#[mcp_call]` reads of a return value.
@@ -157,8 +156,7 @@ pub(crate) fn code(code: &str) -> Cow<'static, str> {
 
 /// Judges a failure by the code of JSON-RPC, of the reply or of the error itself: the code is its label. The body may know
 /// another one, by which it is judged when the span ends.
-pub(crate) fn judge(role: Role, outcome: &mut Outcome, last: &mut LastWords) {
-    last.judged_as(role);
+pub(crate) fn judge(role: Role, outcome: &mut Outcome) {
     let mut attributes = outcome.attributes.iter();
     let replied = attributes
         .find(|attribute| attribute.key.as_str() == semconv::RPC_RESPONSE_STATUS_CODE)
@@ -197,8 +195,7 @@ mod tests {
         let judged = |label: &'static str, role| {
             let mut outcome = Outcome::default();
             outcome.failed(Failure::told(label.into()));
-            let mut last = LastWords::NONE;
-            judge(role, &mut outcome, &mut last);
+            judge(role, &mut outcome);
             (!outcome.attributes.is_empty(), outcome.failure.is_some())
         };
         for (label, client, server) in [

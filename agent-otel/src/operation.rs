@@ -304,6 +304,9 @@ impl Operation {
             kind: self.kind,
             span_context: span.span_context(),
         };
+        if self.kind.role.is_mcp() {
+            mcp::judge(self.kind.role, outcome);
+        }
         if let (Record::Span, Some(failure)) = (record, &mut outcome.failure) {
             failure.show(|failure| exception::shown(failure, place.span_context));
         }
@@ -359,7 +362,7 @@ impl Operation {
     /// What the outcome says about the span.
     fn tell(&self, outcome: &mut Outcome, early: Option<&'static str>, last: &mut LastWords) {
         if self.kind.role.is_mcp() {
-            mcp::judge(self.kind.role, outcome, last);
+            last.judged_as(self.kind.role);
         }
         let broke_off = outcome.failure.is_some() || early.is_some();
         if outcome.has_responded {

@@ -5,7 +5,6 @@
 //! that a leak could leave behind. A future that is never dropped leaves its span open and nothing else.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -129,32 +128,21 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<M::Output> {
         let this = self.project();
-        let Some(future) = this.future.as_pin_mut() else {
+        let (Some(mut future), Some((begun, ..))) = (this.future.as_pin_mut(), &mut *this.rest)
+        else {
             return Poll::Pending;
         };
-        if let Some((begun, ..)) = this.rest {
-            begun.begin();
+        begun.begin();
+        let mut polled = Poll::Pending;
+        if let Begun::Now(operation, _) = begun {
+            operation.run(&mut || polled = future.as_mut().poll(cx));
         }
-        let attached = this.rest.as_ref().and_then(|(begun, ..)| begun.attach());
-        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
-        drop(attached);
-        match polled {
-            Ok(polled) => {
-                let returned = ready!(polled);
-                let Some((Begun::Now(mut operation, begun), form, outcome)) = this.rest.take()
-                else {
-                    return Poll::Pending;
-                };
-                operation.returned_stream(&mut once(|told| outcome(&returned, told)));
-                Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
-            }
-            Err(payload) => {
-                if let Some((Begun::Now(operation, _), ..)) = this.rest {
-                    operation.panicked(&*payload);
-                }
-                resume_unwind(payload)
-            }
-        }
+        let returned = ready!(polled);
+        let Some((Begun::Now(mut operation, begun), form, outcome)) = this.rest.take() else {
+            return Poll::Pending;
+        };
+        operation.returned_stream(&mut once(|told| outcome(&returned, told)));
+        Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
     }
 }
 

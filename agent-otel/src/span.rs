@@ -110,16 +110,19 @@ impl OperationSpan {
 
     /// Writes what the body has recorded, and what the end has to say.
     fn close(&mut self, last: &mut LastWords) {
-        if let Some(body) = self.body.take() {
+        let body = self.body.take().unwrap_or_default();
+        if !body.is_empty() {
             last.judge(&body);
             let said = |one: &KeyValue| body.iter().any(|other| other.key == one.key);
             last.attributes.retain(|attribute| !said(attribute));
             last.content.retain(|attribute| !said(attribute));
-            last.attributes.extend(body);
         }
-        last.tell(|| self.lasted());
+        last.tell(&body, || self.lasted());
+        // Above its limit the SDK drops what comes last.
         last.attributes.append(&mut last.content);
+        last.attributes.extend(body);
         content::keep_allowed(&mut last.attributes);
+        let ended = self.ended.unwrap_or_else(SystemTime::now);
         each!(&mut self.span, span => {
             // One after the other, which keeps the place of the list for the next operation.
             for attribute in last.attributes.drain(..) {
@@ -129,7 +132,8 @@ impl OperationSpan {
                 if exception::is_new(&failure, span.span_context(), self.parent) {
                     if let Some(mut attributes) = exception::event(&failure) {
                         content::keep_allowed(&mut attributes);
-                        span.add_event(semconv::EXCEPTION_EVENT, attributes);
+                        let name = semconv::EXCEPTION_EVENT;
+                        span.add_event_with_timestamp(name, ended, attributes);
                     }
                     last.failure = Some(failure);
                 }
@@ -144,10 +148,22 @@ impl OperationSpan {
 /// The most attributes of its own that a body may add, so that what the outcome tells has room below the limit of the SDK.
 const LIMIT: usize = 96;
 
-/// Whether an attribute is what operations are about, such as the usage of tokens: whatever else a body adds, there is
-/// room for it.
+/// Whether an attribute is one that `current()` has a method for, such as the usage of tokens: whatever else a body adds,
+/// there is room for it.
 fn is_of_conventions(key: &Key) -> bool {
-    const FAMILIES: [&str; 4] = ["gen_ai.", "mcp.", "rpc.", "error."];
+    const FAMILIES: [&str; 11] = [
+        "gen_ai.",
+        "agent_otel.",
+        "a2a.",
+        "aws.",
+        "azure.",
+        "error.",
+        "jsonrpc.",
+        "mcp.",
+        "openai.",
+        "process.",
+        "rpc.",
+    ];
 
     FAMILIES
         .iter()
@@ -244,9 +260,10 @@ impl LastWords {
     }
 
     /// Keeps what is known now for those who want it.
-    fn tell(&mut self, lasted: impl FnOnce() -> Duration) {
+    fn tell(&mut self, body: &[KeyValue], lasted: impl FnOnce() -> Duration) {
         if self.wanted {
             self.told.extend_from_slice(&self.attributes);
+            self.told.extend_from_slice(body);
             self.lasted = lasted();
         }
     }
@@ -384,7 +401,7 @@ impl Span for OperationSpan {
             let _ = LAST.try_with(|last| {
                 if let Ok(mut last) = last.try_borrow_mut() {
                     if std::mem::take(&mut last.spoken) {
-                        last.tell(|| self.lasted());
+                        last.tell(&[], || self.lasted());
                         last.clear();
                     }
                 }

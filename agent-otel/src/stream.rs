@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
@@ -178,30 +178,20 @@ impl<S: Stream> Stream for Traced<S> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let Some(stream) = this.stream.as_pin_mut() else {
+        let Some(mut stream) = this.stream.as_pin_mut() else {
             return Poll::Ready(None);
         };
         let Some(operation) = this.operation else {
             return stream.poll_next(cx);
         };
-        let attached = operation.attach();
-        let polled = catch_unwind(AssertUnwindSafe(|| stream.poll_next(cx)));
-        drop(attached);
-        match polled {
-            Ok(polled) => {
-                let item = ready!(polled);
-                match &item {
-                    Some(item) if operation.is_live() => this.progress.item(item, *this.read),
-                    Some(_) => {}
-                    None => operation.finished(this.progress.end()),
-                }
-                Poll::Ready(item)
-            }
-            Err(payload) => {
-                operation.panicked(&*payload);
-                resume_unwind(payload)
-            }
+        let mut polled = Poll::Pending;
+        operation.run(&mut || polled = stream.as_mut().poll_next(cx));
+        match &polled {
+            Poll::Ready(Some(item)) if operation.is_live() => this.progress.item(item, *this.read),
+            Poll::Ready(None) => operation.finished(this.progress.end()),
+            _ => {}
         }
+        polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -310,8 +310,9 @@ fn an_operation_is_over_before_its_error_is_read() {
     }
 
     let spans = capture(|| assert!(slow_to_tell().is_err()));
-    let ended = spans.named("execute_tool slow_to_tell").unwrap().end_time;
-    assert!(ended <= READ.get().expect("the error was read"));
+    let span = spans.named("execute_tool slow_to_tell").unwrap();
+    assert!(span.end_time <= READ.get().expect("the error was read"));
+    assert_eq!(span.events.events[0].timestamp, span.end_time);
 }
 
 /// However much a body adds of its own, what operations are about has room.
@@ -332,11 +333,11 @@ fn a_body_that_adds_a_lot_still_tells_what_it_used() {
         for key in KEYS {
             agent_otel::current().attribute(key, 1);
         }
-        agent_otel::current().attribute("gen_ai.tool.call.id", "call_1");
+        agent_otel::current().task_id("task_1");
     }
 
     let spans = capture(talkative);
     let span = spans.named("execute_tool talkative").unwrap();
-    let told = |one: &opentelemetry::KeyValue| one.key.as_str() == "gen_ai.tool.call.id";
+    let told = |one: &opentelemetry::KeyValue| one.value.as_str() == "task_1";
     assert!(span.attributes.iter().any(told), "{spans}");
 }

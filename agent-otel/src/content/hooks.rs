@@ -18,6 +18,9 @@ use crate::semconv::{self, lost};
 pub(super) type Entries = Vec<(&'static str, Value)>;
 
 static REDACTION: Worker = Worker::new("agent-otel-redactor", 0);
+/// Apart, so that a program that logs a lot is not in the way of what operations capture.
+#[cfg(feature = "logs")]
+static REDACTION_OF_RECORDS: Worker = Worker::new("agent-otel-log-redactor", 0);
 static UPLOADING: Worker = Worker::new("agent-otel-upload", 1);
 
 /// Takes out of content what must not leave the process.
@@ -29,7 +32,7 @@ static UPLOADING: Worker = Worker::new("agent-otel-upload", 1);
 /// With the feature `logs` it sees the texts of log records as well, whether they are exported or printed: the message as
 /// `body`, a field by its name, an error as `exception.message`.
 ///
-/// It runs on a thread of its own, one operation or record at a time, and whoever it runs for waits for it, though no
+/// It runs on threads of its own, one for content and one for log records, and whoever it runs for waits for it, though no
 /// longer than [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout). If it panics, the attribute is left
 /// out; if it takes too long, all content of the operation is, and that of later ones until it is back. Messages of errors
 /// and texts of log records are replaced by `[left out: the redactor failed]` then; so are those of what the redactor
@@ -249,7 +252,7 @@ pub(super) fn redact_logged(
     texts: Vec<(Key, String)>,
 ) -> Option<Vec<Option<Value>>> {
     let redactors = policy.redactors().to_vec();
-    let redacted = REDACTION.run(policy.hook_timeout(), move || {
+    let redacted = REDACTION_OF_RECORDS.run(policy.hook_timeout(), move || {
         texts
             .into_iter()
             .map(|(key, text)| redacted(&redactors, key.as_str(), Value::String(text)))
