@@ -178,14 +178,23 @@ impl<S: Stream> Stream for Traced<S> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let Some(mut stream) = this.stream.as_pin_mut() else {
+        let Some(stream) = this.stream.as_pin_mut() else {
             return Poll::Ready(None);
         };
         let Some(operation) = this.operation else {
             return stream.poll_next(cx);
         };
-        let mut polled = Poll::Pending;
-        operation.run(&mut || polled = stream.as_mut().poll_next(cx));
+        // As `Operation::run`, but in line: this runs once a chunk.
+        let attached = operation.attach();
+        let polled = catch_unwind(AssertUnwindSafe(|| stream.poll_next(cx)));
+        drop(attached);
+        let polled = match polled {
+            Ok(polled) => polled,
+            Err(payload) => {
+                operation.panicked(&*payload);
+                resume_unwind(payload)
+            }
+        };
         match &polled {
             Poll::Ready(Some(item)) if operation.is_live() => this.progress.item(item, *this.read),
             Poll::Ready(None) => operation.finished(this.progress.end()),
