@@ -139,7 +139,7 @@ fn handed_over(plan: &Plan) -> Option<Fault> {
         .collect();
     (!taken.is_empty() && !plan.disabled).then(|| {
         Fault::new("init", format!(
-            "{} was handed over by Providers::install before, which counts; set telemetry up in one of the two ways",
+            "{} was handed over before, by Providers::install or, in a test, by testing::capture, and that counts; set telemetry up in one way only",
             taken.join(" and ")
         ))
     })
