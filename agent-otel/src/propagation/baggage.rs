@@ -21,6 +21,13 @@ const MEMBERS: usize = 64;
 /// The longest id that is taken, in bytes: what is longer is no id.
 const ID_LIMIT: usize = 256;
 
+/// The keys that are ours.
+const KEYS: [&str; 3] = [
+    semconv::GEN_AI_CONVERSATION_ID,
+    semconv::USER_ID,
+    semconv::SESSION_ID,
+];
+
 /// One entry that is ours: its key, and its value as it is written.
 type Member = (&'static str, String);
 
@@ -41,8 +48,9 @@ pub(crate) fn members(context: &Context) -> Vec<Member> {
     ids.collect()
 }
 
-/// One header value with what the carrier holds already and our members, which replace those of the same key. What the
-/// application wrote stays as it is: where ours do not fit beside it, they stay out. `None` where nothing is to be written.
+/// One header value with what the carrier holds already and our members, which take the place of all that were ours: a
+/// carrier may be used again, and ids of two requests are not to be mixed. What the application wrote stays as it is: where
+/// ours do not fit beside it, they stay out. `None` where nothing is to be written.
 pub(crate) fn merge(held: &[&str], ours: &[Member]) -> Option<String> {
     let is_text = |header: &&str| {
         let mut chars = header.chars();
@@ -53,17 +61,14 @@ pub(crate) fn merge(held: &[&str], ours: &[Member]) -> Option<String> {
     }
     let is_ours = |member: &str| {
         let key = member.split(['=', ';']).next().unwrap_or_default().trim();
-        ours.iter().any(|(ours, _)| *ours == key)
+        KEYS.contains(&key)
     };
-    let theirs: Vec<_> = held
-        .iter()
-        .flat_map(|header| header.split(','))
-        .map(str::trim)
-        .filter(|member| !member.is_empty() && !is_ours(member))
-        .collect();
+    let members = held.iter().flat_map(|header| header.split(','));
+    let members = members.map(str::trim).filter(|member| !member.is_empty());
+    let (earlier, theirs): (Vec<_>, Vec<_>) = members.partition(|member| is_ours(member));
     let mut count = theirs.len();
     let mut header = theirs.join(",");
-    let mut wrote = false;
+    let mut wrote = !earlier.is_empty();
     for (key, value) in ours {
         let separator = if header.is_empty() { "" } else { "," };
         let length = separator.len() + key.len() + "=".len() + value.len();
@@ -191,6 +196,18 @@ mod tests {
         let long = format!("k={}", "x".repeat(LIMIT - 2 - ",user.id=7".len()));
         assert_eq!(merged(&long), Some(format!("{long},user.id=7")));
         assert_eq!(merged(&format!("{long}xxxxxxxxxx")), None);
+    }
+
+    /// Headers are kept with a connection, and the next request on it is another's.
+    #[test]
+    fn ids_of_two_requests_are_not_mixed() {
+        let held = "gen_ai.conversation.id=c1,tenant=7,user.id=u1;p=1";
+        let ours = [("user.id", "u2".to_owned())];
+        let merged = merge(&[held], &ours);
+        assert_eq!(merged.as_deref(), Some("tenant=7,user.id=u2"));
+        let full = vec!["k=v"; MEMBERS].join(",");
+        let merged = merge(&[&format!("{full},user.id=u1")], &ours);
+        assert_eq!(merged, Some(full));
     }
 
     #[test]

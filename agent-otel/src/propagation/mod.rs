@@ -16,7 +16,7 @@ pub use carrier::{Extract, Inject};
 
 /// Writes the current trace context into `carrier`, replacing the one that it held: `traceparent`, `tracestate` where there
 /// is any, and the ids of a [`Scope`](crate::Scope) that goes across services. These are added to the `baggage` that is
-/// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits); one of the same key is replaced.
+/// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits); the ids that it was given before are replaced.
 /// Outside of a trace no trace context is written.
 ///
 /// # Examples

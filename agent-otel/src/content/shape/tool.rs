@@ -118,8 +118,9 @@ pub(super) fn is_response(kind: &str) -> bool {
     matches!(kind, "tool_call_response" | "tool_result") || kind.ends_with("_call_output")
 }
 
-/// Members of a call that the part around it tells, and those that are about the request.
-const AROUND: &[&str] = &["type", "id", "name", "status", "cache_control"];
+/// Members of a call that the part around it tells, those that are about the request, and what the tool gave: an image
+/// that was drawn would leave no room for the answer.
+const AROUND: &[&str] = &["type", "id", "name", "status", "cache_control", "result"];
 
 /// A tool that the provider runs itself: `web_search_call` of OpenAI, `server_tool_use` of Anthropic, and the like.
 pub(super) fn server_call(told: &Value, budget: &mut Budget) -> Option<Value> {
@@ -180,4 +181,23 @@ fn server(kind: &str, name: Option<&str>, id: Option<&str>, details: Map<String,
     }
     part.insert(kind.to_owned(), details.into());
     Value::Object(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_image_that_was_drawn_leaves_room_for_the_answer() {
+        let told = json!({
+            "type": "image_generation_call", "id": "ig_1", "status": "completed", "quality": "high",
+            "result": "iVBORw0KGgo".repeat(100_000),
+        });
+        let call = server_call(&told, &mut Budget::unlimited()).map(|call| call.to_string());
+        let call = call.unwrap_or_default();
+        assert!(call.contains("quality"), "{call}");
+        assert!(call.len() < 500, "{} bytes", call.len());
+    }
 }
