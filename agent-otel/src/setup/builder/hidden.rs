@@ -2,16 +2,15 @@
 
 use std::fmt;
 
+use crate::url::without_credentials;
+
 /// An address, of which `Debug` shows neither user information nor a query: both may hold credentials.
 #[derive(Clone)]
 pub(super) struct Address(pub(super) String);
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
-        let rest = rest.split(['?', '#']).next().unwrap_or_default();
-        let host = rest.rsplit('@').next().unwrap_or_default();
-        write!(f, "{scheme}://{host}")
+        f.write_str(&without_credentials(&self.0))
     }
 }
 

@@ -108,6 +108,20 @@ fn no_secret_reaches_a_debug() {
         .endpoint("http://c:1");
     let plan = plan(&builder, &[]);
     assert!(!format!("{builder:?} {plan:?}").contains("s3cret"));
+    for endpoint in [
+        "http://app:s3cret@c:1",
+        "http://app:s3cret?w@c:1",
+        "http://app:s3cret#/@c:1",
+        "http://c:1/?key=s3cret",
+        "app:s3cret@c:1",
+    ] {
+        let builder = Builder::new("x").endpoint(endpoint);
+        let shown = format!("{builder:?}");
+        assert!(
+            shown.contains("c:1") && !shown.contains("s3cret"),
+            "{shown}"
+        );
+    }
 }
 
 #[test]
