@@ -176,3 +176,79 @@ fn errors_that_borrow_and_errors_of_any_type_compile() {
     let spans = capture(|| assert!(passes_on(Shop::ClosedForToday).is_err()));
     assert_eq!(exported(&spans), "errors::names::Shop::ClosedForToday");
 }
+
+/// An error with another name for each number.
+struct Numbered(usize);
+
+impl fmt::Debug for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(&self.name()).field("code", &7).finish()
+    }
+}
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it failed")
+    }
+}
+
+impl Error for Numbered {}
+
+impl Numbered {
+    fn name(&self) -> String {
+        let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
+        format!("Fault{}{}", letter(self.0 / 26), letter(self.0))
+    }
+}
+
+/// As `doc/error_type.md` has it: the room for labels is that of the attribute, or of the call of a macro that wrote it.
+#[test]
+fn functions_of_one_attribute_share_the_room_for_labels() {
+    struct Block;
+    #[agent_otel::tools]
+    impl Block {
+        fn first(number: usize) -> Result<(), Box<dyn Error>> {
+            Err(Numbered(number).into())
+        }
+        fn second(number: usize) -> Result<(), Box<dyn Error>> {
+            Err(Numbered(number).into())
+        }
+    }
+    macro_rules! written {
+        ($($name:ident)*) => {$(
+            #[tool]
+            fn $name(number: usize) -> Result<(), Box<dyn Error>> {
+                Err(Numbered(number).into())
+            }
+        )*};
+    }
+    written!(third fourth);
+    #[tool]
+    fn fifth(number: usize) -> Result<(), Box<dyn Error>> {
+        Err(Numbered(number).into())
+    }
+    #[tool]
+    fn sixth(number: usize) -> Result<(), Box<dyn Error>> {
+        Err(Numbered(number).into())
+    }
+    type Fails = fn(usize) -> Result<(), Box<dyn Error>>;
+    let label = |fails: Fails, number: usize| {
+        let spans = capture(|| {
+            let _ = fails(number);
+        });
+        spans.to_string()
+    };
+    let pairs: [(Fails, Fails, bool); 3] = [
+        (Block::first, Block::second, true),
+        (third, fourth, true),
+        (fifth, sixth, false),
+    ];
+    for (one, other, shared) in pairs {
+        for number in 0..64 {
+            let told = label(one, number);
+            assert!(told.contains(&Numbered(number).name()), "{told}");
+        }
+        let told = label(other, 64);
+        assert_eq!(told.contains("_OTHER"), shared, "{told}");
+    }
+}
