@@ -135,6 +135,7 @@ mod mcp;
 mod mcp_session;
 mod metrics;
 mod model_spans;
+mod named;
 mod operation;
 mod outcome;
 mod output;

@@ -157,14 +157,14 @@ pub(crate) fn code(code: &str) -> Cow<'static, str> {
 /// Judges a failure by the code of JSON-RPC, of the reply or of the error itself: the code is its label. The body may know
 /// another one, by which it is judged when the span ends.
 pub(crate) fn judge(role: Role, outcome: &mut Outcome) {
-    let mut attributes = outcome.attributes.iter();
+    let mut attributes = outcome.attributes().iter();
     let replied = attributes
         .find(|attribute| attribute.key.as_str() == semconv::RPC_RESPONSE_STATUS_CODE)
         .map(|attribute| attribute.value.as_str().into_owned());
     let code = replied.or_else(|| {
         let code = of_label(&outcome.failure.as_ref()?.error_type)?;
         let attribute = KeyValue::new(semconv::RPC_RESPONSE_STATUS_CODE, code.clone());
-        outcome.attributes.push(attribute);
+        outcome.attribute(attribute);
         Some(code)
     });
     let Some(code) = code else {
@@ -196,7 +196,7 @@ mod tests {
             let mut outcome = Outcome::default();
             outcome.failed(Failure::told(label.into()));
             judge(role, &mut outcome);
-            (!outcome.attributes.is_empty(), outcome.failure.is_some())
+            (!outcome.attributes().is_empty(), outcome.failure.is_some())
         };
         for (label, client, server) in [
             ("-32602", (true, true), (true, false)),

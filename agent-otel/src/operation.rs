@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, TraceContextExt};
+use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue};
 
 use crate::content::{self, Captured, Content, Written};
@@ -15,12 +15,13 @@ use crate::describe::{Around, Describe};
 use crate::exception::{self, Place};
 use crate::kind::{Kind, Role};
 use crate::known::Known;
-use crate::metrics::{Chunks, Finished, Measure};
+use crate::metrics::{Chunks, Measure};
 use crate::outcome::Outcome;
 use crate::rollup::Rollup;
-use crate::span::{AnySpan, LastWords, OperationSpan};
+use crate::span::{Heard, LastWords, OperationSpan, Starting, Untraced, Wanted};
 use crate::stream::Timing;
-use crate::usage::{Count, Usage, count};
+use crate::surroundings::Surroundings;
+use crate::usage::{Count, count};
 use crate::{events, mcp, model_spans, provider, semconv};
 
 /// An operation that has begun. Dropped before its end it counts as cancelled.
@@ -46,6 +47,38 @@ enum Record {
     /// As `Untraced`, below no span that it could stand for, so that nobody but the operation sees it.
     Aside,
     Span,
+}
+
+/// What few operations have beside their span.
+#[derive(Debug, Default)]
+struct Beside {
+    kept: Option<Box<Kept>>,
+    /// What it hands to those below it.
+    surroundings: Option<Surroundings>,
+}
+
+impl Beside {
+    /// Completes what `describe` has gathered with what `parent` carries, and takes what is not for the span.
+    #[inline(never)]
+    fn new(kind: &Kind, describe: &mut Describe, parent: &Context) -> Self {
+        let Around {
+            content,
+            surroundings,
+        } = describe.finish(parent);
+        Self {
+            kept: content::is_kept()
+                .then(|| Kept::new(kind, content, &describe.attributes))
+                .flatten(),
+            surroundings,
+        }
+    }
+}
+
+impl Record {
+    /// The span of this context.
+    fn span(context: Context) -> (Self, Context) {
+        (Self::Span, context)
+    }
 }
 
 /// Where a span stands among others, apart from its parent.
@@ -108,97 +141,78 @@ impl Operation {
         }
     }
 
-    /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered.
+    /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered, and puts the operation into
+    /// its `place`, which is empty.
+    #[inline(always)]
     pub(crate) fn begin(
+        place: &mut Option<Self>,
         kind: &'static Kind,
         describe: &mut Describe,
         parent: &Context,
-        lineage: Lineage,
-    ) -> Self {
-        let Around {
-            content,
-            surroundings,
-        } = describe.finish(parent);
+        lineage: &mut Lineage,
+    ) {
         #[cfg(feature = "tracing")]
         let marked = model_spans::mark(parent, kind.role, &describe.attributes);
         #[cfg(feature = "tracing")]
         let parent = marked.as_ref().unwrap_or(parent);
-        let mut operation = Self::idle(kind, None);
-        operation.known = describe.known;
         let begun = SystemTime::now();
-        if !parent.is_telemetry_suppressed() {
-            operation.measure = Measure::begin(kind.role, &describe.attributes);
+        let has_more = describe.is_completed_by(parent) || content::is_kept();
+        let beside = has_more.then(|| Beside::new(kind, describe, parent));
+        let mut measure = None;
+        if provider::state().measures() && !parent.is_telemetry_suppressed() {
+            measure = Measure::begin(kind.role, &describe.name, &describe.attributes);
         }
-        if content::is_kept() {
-            operation.kept = Kept::new(kind, content, &describe.attributes);
-        }
-        if describe.traced {
-            // Samplers and processors are code of others.
-            let start = AssertUnwindSafe(|| operation.start(describe, parent, lineage, begun));
-            let _ = catch_unwind(start);
-        }
-        if operation.is_idle() {
-            operation.untraced(parent, None, begun);
-        }
-        if let (Some(surroundings), true) = (surroundings, operation.is_live()) {
-            operation.context = operation
-                .context
-                .as_ref()
-                .map(|context| surroundings.put(context));
-        }
-        operation
-    }
-
-    /// Starts the span, and goes on without it where it was sampled out.
-    fn start(
-        &mut self,
-        describe: &mut Describe,
-        parent: &Context,
-        lineage: Lineage,
-        begun: SystemTime,
-    ) {
-        let mut attributes = std::mem::take(&mut describe.attributes);
-        content::keep_allowed(&mut attributes);
-        let mut builder = SpanBuilder::from_name(std::mem::take(&mut describe.name));
-        builder.span_kind = Some(self.kind.span.kind.clone());
-        builder.start_time = Some(begun);
-        builder.attributes = Some(attributes);
-        builder.links = lineage.link.map(|link| vec![Link::with_context(*link)]);
-        // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
-        let none = Context::new();
-        let above = if lineage.is_root { &none } else { parent };
-        let span = provider::start(builder, above);
-        if span.is_recording() {
-            self.record = Record::Span;
-            let above = above.span().span_context().span_id();
-            self.context = Some(parent.with_span(OperationSpan::new(span, begun, above)));
+        let mut unrecorded = None;
+        let started = if describe.traced {
+            start(kind, describe, parent, lineage, begun, &mut unrecorded)
         } else {
-            self.untraced(parent, Some(span.span_context().clone()), begun);
-        }
-    }
-
-    /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
-    fn untraced(&mut self, parent: &Context, unrecorded: Option<SpanContext>, begun: SystemTime) {
-        let unrecorded = unrecorded.filter(SpanContext::is_valid);
-        let told_by_client = model_spans::are_theirs(self.kind.role);
-        let records = self.measure.is_some() || self.kept.is_some() || told_by_client;
-        self.context = Some(if records {
-            let around = || parent.span().span_context().clone();
-            let around = unrecorded.unwrap_or_else(around);
-            // The client's span begins the trace then, and a sampler would take it for one below a span that it dropped.
-            self.record = if told_by_client && !around.is_valid() {
-                Record::Aside
-            } else {
-                Record::Untraced
-            };
-            let span = AnySpan::Untraced(around);
-            parent.with_span(OperationSpan::new(span, begun, SpanId::INVALID))
-        } else {
-            match unrecorded {
-                Some(span_context) => parent.with_remote_span_context(span_context),
-                None => parent.clone(),
+            None
+        };
+        let known = describe.known;
+        let started = match (started, &beside) {
+            (Some(context), None) => {
+                place.get_or_insert_with(move || Self {
+                    kind,
+                    context: Some(context),
+                    record: Record::Span,
+                    known,
+                    measure,
+                    kept: None,
+                });
+                return;
             }
-        });
+            (started, _) => started,
+        };
+        let beside = beside.unwrap_or_default();
+        let untraced = || {
+            let records = measure.is_some() || beside.kept.is_some();
+            untraced(kind.role, records, parent, unrecorded, begun)
+        };
+        let recorded = started.map_or_else(untraced, Record::span);
+        place.get_or_insert_with(|| Self::beside(kind, known, recorded, measure, beside));
+    }
+
+    /// An operation with what it has `beside` its place in the trace.
+    #[inline(never)]
+    fn beside(
+        kind: &'static Kind,
+        known: Known,
+        (record, context): (Record, Context),
+        measure: Option<Measure>,
+        beside: Beside,
+    ) -> Self {
+        let context = match beside.surroundings {
+            Some(surroundings) if record != Record::Nothing => surroundings.put(&context),
+            _ => context,
+        };
+        Self {
+            kind,
+            context: Some(context),
+            record,
+            known,
+            measure,
+            kept: beside.kept,
+        }
     }
 
     /// Nothing to attach and nothing to end.
@@ -219,6 +233,12 @@ impl Operation {
             return None;
         }
         context::attach(context)
+    }
+
+    /// Whether nothing is left that has to be ended or dropped.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.context.is_none() && self.kept.is_none()
     }
 
     /// Whether there is something to end.
@@ -249,6 +269,10 @@ impl Operation {
         // `Display` of an error and `LlmResponse` of a response are code of the user.
         let _ = catch_unwind(AssertUnwindSafe(|| read(&mut outcome)));
         self.end(&mut outcome, None, ended);
+        if outcome.is_spent() {
+            // To drop nothing, piece by piece, costs more than to see that nothing is left.
+            std::mem::forget(outcome);
+        }
     }
 
     /// Ends the span of a stream that has come to its end.
@@ -290,15 +314,30 @@ impl Operation {
     /// The one end. `early` marks what did not come to its own; `ended` is when the body was done, before anything was
     /// made of what it gave.
     fn end(&mut self, outcome: &mut Outcome, early: Option<&'static str>, ended: SystemTime) {
-        // What is over is not counted again when it is dropped.
-        let Some(context) = self.context.take() else {
-            return;
-        };
         let record = std::mem::replace(&mut self.record, Record::Nothing);
-        if record == Record::Nothing {
-            return self.count_unseen(&context, outcome);
+        if let Some(context) = &self.context {
+            if record == Record::Nothing {
+                self.count_unseen(context, outcome);
+            } else {
+                let kept = self.kept.take();
+                self.end_in(context, record, kept, outcome, early, ended);
+            }
+            // What is over is not counted again when it is dropped.
+            self.context = None;
         }
-        let kept = self.kept.take();
+    }
+
+    /// As [`end`](Self::end), where there is something to end.
+    #[inline]
+    fn end_in(
+        &self,
+        context: &Context,
+        record: Record,
+        kept: Option<Box<Kept>>,
+        outcome: &mut Outcome,
+        early: Option<&'static str>,
+        ended: SystemTime,
+    ) {
         let span = context.span();
         let place = Place {
             kind: self.kind,
@@ -312,50 +351,58 @@ impl Operation {
         }
         let written = (kept.is_some() || content::is_captured())
             .then(|| Box::new(Self::written(kept, outcome, &place, record)));
-        let counts = self.kind.role == Role::Inference && Rollup::is_open(&context);
-        let wanted = self.measure.is_some() || written.is_some() || counts;
+        let wanted = Wanted {
+            attributes: written.is_some(),
+            tokens: self.kind.role == Role::Inference && Rollup::is_open(context),
+            measure: self.measure,
+        };
         let mut calls = None;
         let mut event = None;
-        let heard = LastWords::end(&context, ended, wanted, |last| {
+        let mut measured = None;
+        let heard = LastWords::end(context, ended, wanted, &mut measured, |last| {
             self.tell(outcome, early, last);
             match self.kind.role {
-                Role::Agent => calls = Rollup::end(&context, last),
-                Role::Tool => Rollup::tool(&context),
-                Role::McpClient if self.known.calls_tool() => Rollup::tool(&context),
+                Role::Agent => calls = Rollup::end(context, last),
+                Role::Tool => Rollup::tool(context),
+                Role::McpClient if self.known.calls_tool() => Rollup::tool(context),
                 _ => {}
             }
-            if let Some(Wrote { span, details }) = written.map(|written| *written) {
+            if let Some(written) = written {
+                let Wrote { span, details } = *written;
                 last.content(span);
                 event = Some(details);
             }
         });
-        if let Some(failure) = &heard.failure {
-            exception::log(failure, &place);
+        if let Some(heard) = heard {
+            Self::heard(&heard, context, &place, wanted, event);
         }
-        let told = heard.told.as_deref().unwrap_or_default();
-        if counts {
-            let count = |key| Usage::counted(told, key);
-            Rollup::inference(
-                &context,
-                count(semconv::GEN_AI_USAGE_INPUT_TOKENS),
-                count(semconv::GEN_AI_USAGE_OUTPUT_TOKENS),
-            );
+        if let Some(measured) = measured {
+            // Instruments are code of others.
+            let _ = catch_unwind(AssertUnwindSafe(|| measured.record(calls)));
+        }
+    }
+
+    /// What is to be done with what is known once the span has ended.
+    fn heard(
+        heard: &Heard,
+        context: &Context,
+        place: &Place<'_>,
+        wanted: Wanted,
+        event: Option<Details>,
+    ) {
+        if let Some(failure) = &heard.failure {
+            exception::log(failure, place);
+        }
+        if wanted.tokens {
+            Rollup::inference(context, heard.input_tokens, heard.output_tokens);
         }
         if let Some(Details {
             attributes,
             content,
         }) = event
         {
-            events::details(&place, attributes, told, content);
-        }
-        if let Some(measure) = self.measure.take() {
-            let finished = Finished {
-                attributes: told,
-                calls,
-            };
-            // Instruments are code of others.
-            let end = AssertUnwindSafe(|| measure.end(heard.lasted, &finished));
-            let _ = catch_unwind(end);
+            let told = heard.attributes.as_deref().unwrap_or_default();
+            events::details(place, attributes, told, content);
         }
     }
 
@@ -371,14 +418,27 @@ impl Operation {
             }
             outcome.response.record(last, self.kind.role, self.known);
         }
-        if !outcome.attributes.is_empty() {
-            for attribute in outcome.attributes.drain(..) {
+        if !outcome.attributes().is_empty() {
+            for attribute in outcome.take_attributes() {
                 last.put(attribute);
             }
         }
         if let Some(timing) = &outcome.timing {
             self.timing(timing, last);
         }
+        if broke_off {
+            self.tell_failure(outcome, early, last);
+        }
+    }
+
+    /// Why the operation did not come to its own.
+    #[cold]
+    fn tell_failure(
+        &self,
+        outcome: &mut Outcome,
+        early: Option<&'static str>,
+        last: &mut LastWords,
+    ) {
         match (outcome.failure.take(), early) {
             (Some(failure), early) => {
                 if let Some(semconv::outcome::PANICKED) = early {
@@ -388,7 +448,7 @@ impl Operation {
                 last.failure(failure);
             }
             (None, Some(early)) => break_off(last, early),
-            (None, None) => return,
+            (None, None) => {}
         }
         if self.kind.role == Role::Inference && !outcome.has_responded {
             let missing = opentelemetry::Array::String(vec!["error".into()]);
@@ -413,7 +473,7 @@ impl Operation {
         if let Some(messages) = outcome.response.output_messages() {
             content.push(semconv::GEN_AI_OUTPUT_MESSAGES, messages);
         }
-        content.extend(std::mem::take(&mut outcome.content));
+        content.extend(outcome.take_content());
         let Written { span, event } = if content.is_empty() {
             Written::default()
         } else {
@@ -500,6 +560,62 @@ impl Drop for Operation {
             let cancelled = Some(semconv::outcome::CANCELLED);
             self.end(&mut Outcome::default(), cancelled, SystemTime::now());
         }
+    }
+}
+
+/// Starts the span of an operation.
+#[inline(always)]
+fn start(
+    kind: &'static Kind,
+    describe: &mut Describe,
+    parent: &Context,
+    lineage: &mut Lineage,
+    begun: SystemTime,
+    unrecorded: &mut Option<SpanContext>,
+) -> Option<Context> {
+    content::keep_allowed(&mut describe.attributes);
+    let link = lineage.link.take();
+    let starting = Starting {
+        name: &mut describe.name,
+        kind: &kind.span.kind,
+        begun,
+        attributes: &mut describe.attributes,
+        links: link.map(|link| vec![Link::with_context(*link)]),
+    };
+    // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
+    let none = lineage.is_root.then(Context::new);
+    let above = none.as_ref().unwrap_or(parent);
+    provider::start(starting, above, parent, unrecorded)
+}
+
+/// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.
+#[cold]
+fn untraced(
+    role: Role,
+    records: bool,
+    parent: &Context,
+    unrecorded: Option<SpanContext>,
+    begun: SystemTime,
+) -> (Record, Context) {
+    let unrecorded = unrecorded.filter(SpanContext::is_valid);
+    let told_by_client = model_spans::are_theirs(role);
+    if records || told_by_client {
+        let around = || parent.span().span_context().clone();
+        let around = unrecorded.unwrap_or_else(around);
+        // The client's span begins the trace then, and a sampler would take it for one below a span that it dropped.
+        let record = if told_by_client && !around.is_valid() {
+            Record::Aside
+        } else {
+            Record::Untraced
+        };
+        let span = OperationSpan::new(Untraced(around), begun, SpanId::INVALID);
+        (record, parent.with_span(span))
+    } else {
+        let context = match unrecorded {
+            Some(span_context) => parent.with_remote_span_context(span_context),
+            None => parent.clone(),
+        };
+        (Record::Nothing, context)
     }
 }
 

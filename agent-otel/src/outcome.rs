@@ -29,12 +29,18 @@ pub struct Outcome {
     pub(crate) response: Response,
     /// There was a response to read.
     pub(crate) has_responded: bool,
-    /// What was captured of the return value.
-    pub(crate) content: Content,
-    /// Attributes that it told.
-    pub(crate) attributes: Vec<KeyValue>,
     /// Where the operation ended with a stream.
     pub(crate) timing: Option<Timing>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few operations tell.
+#[derive(Debug, Default)]
+struct Rare {
+    /// What was captured of the return value.
+    content: Content,
+    /// Attributes that it told.
+    attributes: Vec<KeyValue>,
 }
 
 /// A return value. Tier of values that tell a failure of their own.
@@ -215,6 +221,14 @@ impl<T: ?Sized> Anything<'_, T> {
 }
 
 impl Outcome {
+    /// Of a stream whose items will tell a response.
+    pub(crate) fn of_stream() -> Self {
+        Self {
+            has_responded: true,
+            ..Self::default()
+        }
+    }
+
     /// Tells why the operation failed.
     pub(crate) fn failed(&mut self, failure: Failure) {
         self.failure = Some(Box::new(failure));
@@ -226,9 +240,37 @@ impl Outcome {
         self.has_responded = true;
     }
 
+    /// Whether nothing is left that has to be dropped.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.failure.is_none() && self.rare.is_none() && self.response.is_spent()
+    }
+
+    /// Adds an attribute.
+    pub(crate) fn attribute(&mut self, attribute: KeyValue) {
+        self.rare.get_or_insert_default().attributes.push(attribute);
+    }
+
+    /// The attributes that were told so far.
+    pub(crate) fn attributes(&self) -> &[KeyValue] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.attributes)
+    }
+
+    /// Gives the attributes away.
+    pub(crate) fn take_attributes(&mut self) -> Vec<KeyValue> {
+        let rare = self.rare.as_mut();
+        rare.map_or_else(Vec::new, |rare| std::mem::take(&mut rare.attributes))
+    }
+
+    /// Gives away what was captured.
+    pub(crate) fn take_content(&mut self) -> Content {
+        let rare = self.rare.as_mut();
+        rare.map_or_else(Content::default, |rare| std::mem::take(&mut rare.content))
+    }
+
     fn capture(&mut self, key: &'static str, value: Option<Value>) {
         if let Some(value) = value {
-            self.content.push(key, value);
+            self.rare.get_or_insert_default().content.push(key, value);
         }
     }
 

@@ -3,17 +3,25 @@
 pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
+#[cfg(feature = "sdk")]
+pub use crate::span::direct::Destination;
 pub use crate::told::{replied, told};
 pub use agent_otel_macros::tool_unless_traced;
 
 use crate::chunk::LlmChunk;
 use crate::form::HoldsStream;
 use crate::kind;
+use crate::named::Named;
+#[cfg(feature = "sdk")]
+use crate::providers::Providers;
 use crate::response::{LlmResponse, Response};
-use crate::start::Start;
+#[cfg(feature = "sdk")]
+use crate::span::direct::Recorder;
 use crate::usage::Count;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
+#[cfg(feature = "sdk")]
+use std::sync::Arc;
 
 /// Does what `OTEL_SDK_DISABLED=true` does, for benchmarks, which are without `init`.
 #[cfg(feature = "sdk")]
@@ -21,13 +29,20 @@ pub fn disable() {
     crate::provider::disable();
 }
 
+/// Spans go to `destination`, sampled as by default, as `init` has it, for benchmarks, which are without it.
+#[cfg(feature = "sdk")]
+pub fn record(destination: impl Destination + 'static) {
+    let recorder = Recorder::new(Box::new(destination));
+    Providers::new().recorder(Arc::new(recorder)).install();
+}
+
 /// One constructor an attribute.
 macro_rules! begins {
     ($($(#[$doc:meta])* $attribute:ident => $kind:ident;)*) => {$(
         $(#[$doc])*
         #[inline]
-        pub fn $attribute(name: &'static str) -> Start {
-            Start::new(&kind::$kind, name)
+        pub fn $attribute(name: &'static str) -> Named {
+            Named::new(&kind::$kind, name)
         }
     )*};
 }

@@ -1,6 +1,8 @@
 //! Where telemetry goes: the providers that `init` installed, or those of the user, or none.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "sdk")]
+use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -10,7 +12,9 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, InstrumentationScope, global};
 
-use crate::span::AnySpan;
+#[cfg(feature = "sdk")]
+use crate::span::direct::Recorder;
+use crate::span::{Starting, current_in};
 
 /// `OTEL_SDK_DISABLED=true`, or shutdown: nothing is started, everything is passed on.
 const DISABLED: u8 = 1;
@@ -38,12 +42,17 @@ static LOGGER: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
 #[cfg(feature = "logs")]
 static RECORDS: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
 
-/// A tracer that was handed over: a shorter way than through the global one.
+/// What makes spans and was handed over: a shorter way than through the global provider.
 #[cfg(feature = "sdk")]
-pub(crate) struct Installed {
-    pub(crate) tracer: opentelemetry_sdk::trace::SdkTracer,
-    /// Whether the sampler follows a sampled-out parent, so that no span need be started under one.
-    pub(crate) parent_based: bool,
+#[derive(Clone, Debug)]
+pub(crate) enum Installed {
+    /// It is known where spans go.
+    Recorder(Arc<Recorder>),
+    Tracer {
+        tracer: opentelemetry_sdk::trace::SdkTracer,
+        /// Whether the sampler follows a sampled-out parent, so that no span need be started under one.
+        parent_based: bool,
+    },
 }
 
 /// Takes spans from `installed` from now on. Only the first call has an effect, and tells so.
@@ -165,7 +174,10 @@ pub(crate) fn may_record(parent: &Context) -> bool {
 fn follows_parent() -> bool {
     #[cfg(feature = "sdk")]
     if let Some(installed) = installed() {
-        return installed.parent_based;
+        return match installed {
+            Installed::Recorder(recorder) => recorder.is_parent_based(),
+            Installed::Tracer { parent_based, .. } => *parent_based,
+        };
     }
     false
 }
@@ -190,24 +202,51 @@ pub(crate) fn records() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
     state().is_enabled().then(|| RECORDS.get()).flatten()
 }
 
-/// Starts a span. The only call of a tracer in this crate.
-pub(crate) fn start(builder: SpanBuilder, parent: &Context) -> AnySpan {
+/// Starts a span below `parent` and gives the context of `around` with it. Where it is not recorded, its place in the
+/// trace is left in `unrecorded`, if it has one.
+#[inline(always)]
+pub(crate) fn start(
+    starting: Starting<'_>,
+    parent: &Context,
+    around: &Context,
+    unrecorded: &mut Option<SpanContext>,
+) -> Option<Context> {
     #[cfg(feature = "sdk")]
-    if let Some(installed) = installed() {
-        return AnySpan::Sdk(installed.tracer.build_with_context(builder, parent));
+    if let Some(Installed::Recorder(recorder)) = installed() {
+        return recorder.start(starting, parent, around, unrecorded);
     }
-    AnySpan::Global(global::tracer_with_scope(scope()).build_with_context(builder, parent))
+    start_elsewhere(starting, parent, around, unrecorded)
+}
+
+/// As [`start`], by a tracer. The only calls of one in this crate.
+#[inline(never)]
+fn start_elsewhere(
+    starting: Starting<'_>,
+    parent: &Context,
+    around: &Context,
+    unrecorded: &mut Option<SpanContext>,
+) -> Option<Context> {
+    let begun = starting.begun;
+    let builder = starting.builder();
+    // Samplers and processors are code of others.
+    let start = AssertUnwindSafe(|| {
+        #[cfg(feature = "sdk")]
+        if let Some(Installed::Tracer { tracer, .. }) = installed() {
+            let span = tracer.build_with_context(builder, parent);
+            return current_in(around, span, begun, parent, unrecorded);
+        }
+        let tracer = global::tracer_with_scope(scope());
+        let span = tracer.build_with_context(builder, parent);
+        current_in(around, span, begun, parent, unrecorded)
+    });
+    catch_unwind(start).ok().flatten()
 }
 
 /// The instrumentation scope of every span, metric and log record of this crate.
+#[inline]
 pub(crate) fn scope() -> InstrumentationScope {
-    static SCOPE: OnceLock<InstrumentationScope> = OnceLock::new();
-    SCOPE
-        .get_or_init(|| {
-            InstrumentationScope::builder("agent-otel")
-                .with_version(env!("CARGO_PKG_VERSION"))
-                .with_schema_url(crate::semconv::SCHEMA_URL)
-                .build()
-        })
-        .clone()
+    InstrumentationScope::builder("agent-otel")
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url(crate::semconv::SCHEMA_URL)
+        .build()
 }

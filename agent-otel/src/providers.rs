@@ -1,6 +1,9 @@
 //! Providers that a program has set up itself.
 
 #[cfg(feature = "sdk")]
+use std::sync::Arc;
+
+#[cfg(feature = "sdk")]
 use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::metrics::{Meter, MeterProvider};
 #[cfg(feature = "sdk")]
@@ -12,6 +15,8 @@ use opentelemetry_sdk::{
 };
 
 use crate::{metrics, provider};
+#[cfg(feature = "sdk")]
+use crate::{provider::Installed, span::direct::Recorder};
 
 /// Providers of a program that sets OpenTelemetry up itself, instead of by `init`.
 ///
@@ -34,6 +39,8 @@ pub struct Providers {
     meter: Option<Meter>,
     #[cfg(feature = "sdk")]
     tracer: Option<SdkTracer>,
+    #[cfg(feature = "sdk")]
+    recorder: Option<Arc<Recorder>>,
     #[cfg(feature = "sdk")]
     logger: Option<SdkLogger>,
     /// For what the program logs, whose scope is not this crate.
@@ -62,6 +69,13 @@ impl Providers {
         self
     }
 
+    /// Spans are recorded here.
+    #[cfg(feature = "sdk")]
+    pub(crate) fn recorder(mut self, recorder: Arc<Recorder>) -> Self {
+        self.recorder = Some(recorder);
+        self
+    }
+
     /// Events go to this provider, and with feature `logs` what the program logs.
     #[cfg(feature = "sdk")]
     pub fn logger(mut self, provider: &SdkLoggerProvider) -> Self {
@@ -87,11 +101,14 @@ impl Providers {
         let mut is_first = true;
         #[cfg(feature = "sdk")]
         {
-            if let Some(tracer) = self.tracer {
-                is_first &= provider::install(provider::Installed {
-                    tracer,
-                    parent_based: self.parent_based,
-                });
+            let parent_based = self.parent_based;
+            let tracer = |tracer| Installed::Tracer {
+                tracer,
+                parent_based,
+            };
+            let recorder = self.recorder.map(Installed::Recorder);
+            if let Some(installed) = recorder.or_else(|| self.tracer.map(tracer)) {
+                is_first &= provider::install(installed);
             }
             if let Some(logger) = self.logger {
                 provider::install_logger(logger);

@@ -92,25 +92,29 @@ pub struct Response {
     /// One a choice; empty where it has not come yet.
     finish_reasons: Vec<StringValue>,
     usage: Counts,
-    /// What few operations or providers tell.
-    attributes: Vec<KeyValue>,
-    /// Only if capture is on. Apart, so that what usually is told is small.
-    answer: Option<Box<Answer>>,
+    /// Apart, so that what usually is told is small.
+    rare: Option<Box<Rare>>,
 }
 
-/// What was answered; `Debug` shows how much it is.
+/// What few operations or providers tell, and what was answered, if capture is on. `Debug` shows how much that is.
 #[derive(Clone, Default, PartialEq)]
-struct Answer {
+struct Rare {
+    attributes: Vec<KeyValue>,
     /// The parts, gathered over the chunks of a stream.
     output: Output,
     /// The whole, if it was told so.
     messages: Option<serde_json::Value>,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for Rare {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { output, messages } = self;
-        f.debug_struct("Answer")
+        let Self {
+            attributes,
+            output,
+            messages,
+        } = self;
+        f.debug_struct("Rare")
+            .field("attributes", attributes)
             .field("output", output)
             .field("messages", &messages.as_ref().map(content::Length))
             .finish()
@@ -221,7 +225,7 @@ impl Response {
     pub fn output(&mut self, messages: &(impl Serialize + ?Sized)) -> &mut Self {
         let messages = content::messages(messages, "assistant");
         if let Some(messages) = messages.filter(|messages| *messages != serde_json::json!([])) {
-            self.answer.get_or_insert_default().messages = Some(messages);
+            self.rare().messages = Some(messages);
         }
         self
     }
@@ -301,36 +305,42 @@ impl Response {
 
     /// Forgets the parts that were told, since the answer is told again, and whole.
     pub(crate) fn output_anew(&mut self) -> &mut Self {
-        if let Some(answer) = &mut self.answer {
-            answer.output.clear();
+        if let Some(rare) = &mut self.rare {
+            rare.output.clear();
         }
         self
     }
 
     fn gather(&mut self, gather: impl FnOnce(&mut Output)) -> &mut Self {
         if content::is_captured() {
-            gather(&mut self.answer.get_or_insert_default().output);
+            gather(&mut self.rare().output);
         }
         self
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// Sets an attribute, once: the last value counts.
     fn set(&mut self, key: &'static str, value: Value) -> &mut Self {
         let same = |known: &&mut KeyValue| known.key.as_str() == key;
-        match self.attributes.iter_mut().find(same) {
+        let attributes = &mut self.rare().attributes;
+        match attributes.iter_mut().find(same) {
             Some(known) => known.value = value,
-            None => self.attributes.push(KeyValue::new(static_key(key), value)),
+            None => attributes.push(KeyValue::new(static_key(key), value)),
         }
         self
     }
 
     /// As [`set`](Self::set), for a text that each chunk may repeat: what is known already is not copied again.
     fn text(&mut self, key: &'static str, text: &str) -> &mut Self {
-        let is_known = self.attributes.iter().any(|known| {
+        let is_same = |known: &KeyValue| {
             known.key.as_str() == key
                 && matches!(&known.value, Value::String(known) if known.as_str() == text)
-        });
-        if is_known {
+        };
+        let rare = self.rare.as_ref();
+        if rare.is_some_and(|rare| rare.attributes.iter().any(is_same)) {
             return self;
         }
         self.set(key, Value::String(text.to_owned().into()))
@@ -339,6 +349,15 @@ impl Response {
     /// The counts that were told.
     pub(crate) fn known_usage(&self) -> Usage {
         self.usage.into()
+    }
+
+    /// Whether nothing is left that has to be dropped.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.id.is_none()
+            && self.model.is_none()
+            && self.finish_reasons.capacity() == 0
+            && self.rare.is_none()
     }
 
     /// One of the counts that were told.
@@ -366,7 +385,9 @@ impl Response {
 
     /// What was answered, as `gen_ai.output.messages` has it; `None` where nothing is captured.
     pub(crate) fn output_messages(&self) -> Option<serde_json::Value> {
-        let Answer { output, messages } = &**self.answer.as_ref()?;
+        let Rare {
+            output, messages, ..
+        } = &**self.rare.as_ref()?;
         let reasons = self.finish_reasons.iter().map(StringValue::as_str);
         if let Some(messages) = messages {
             return Some(content::ended(messages.clone(), reasons));
@@ -386,6 +407,7 @@ impl Response {
     ///
     /// Embeddings have no output tokens, and those of a response that is fetched were counted when it was generated (GenAI
     /// conventions, "Embeddings", "Fetch response").
+    #[inline(always)]
     pub(crate) fn record(&mut self, last: &mut LastWords, role: Role, known: Known) {
         let fetches = role == Role::FetchResponse;
         let id = self.id.take();
@@ -395,22 +417,19 @@ impl Response {
         if let Some(model) = self.model.take() {
             last.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
         }
-        // What is missing between others broke off, as the conventions say.
-        for reason in self
-            .finish_reasons
-            .iter_mut()
-            .filter(|reason| reason.as_str().is_empty())
-        {
-            *reason = "error".into();
-        }
         if !self.finish_reasons.is_empty() {
+            let reasons = self.finish_reasons.iter_mut();
+            // What is missing between others broke off, as the conventions say.
+            for reason in reasons.filter(|reason| reason.as_str().is_empty()) {
+                *reason = "error".into();
+            }
             last.attribute(
                 semconv::GEN_AI_RESPONSE_FINISH_REASONS,
                 Value::Array(Array::String(std::mem::take(&mut self.finish_reasons))),
             );
         }
-        if !self.attributes.is_empty() {
-            for attribute in self.attributes.drain(..) {
+        if let Some(rare) = &mut self.rare {
+            for attribute in rare.attributes.drain(..) {
                 let key = attribute.key.as_str();
                 let is_status = key == semconv::GEN_AI_RESPONSE_STATUS;
                 if known.admits(key) && !known.has(key) && (fetches || !is_status) {
@@ -426,9 +445,7 @@ impl Response {
                 }
             }
             _ => {
-                for attribute in self.usage.into_attributes() {
-                    last.put(attribute);
-                }
+                last.put_all(self.usage.attributes());
             }
         }
     }

@@ -161,7 +161,7 @@ impl Begun {
 
     fn begin(&mut self) {
         if let Begun::Later(start) = self {
-            *self = Begun::now(start.begin());
+            *self = Begun::now(start.begun());
         }
     }
 

@@ -18,63 +18,67 @@ use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::run::{Begun, Lazy, Run, RunStream};
 use crate::stream::Read;
-use crate::{model_spans, provider};
+use crate::{model_spans, named, provider};
 
 type PinBox<T> = Pin<Box<T>>;
 
-/// An operation that is described and not yet begun.
+/// An operation that is described, and not yet run.
 #[derive(Debug)]
 #[must_use = "an operation does nothing until it runs"]
 pub struct Start {
     kind: &'static Kind,
     name: &'static str,
-    /// `None` where nothing would be recorded, and the context stays as it is.
+    /// There may be something to do but to run the body.
+    active: bool,
+    /// `None` below the current span, of which nothing is decided yet.
     plan: Option<Plan>,
+    /// What has begun.
+    operation: Option<Operation>,
 }
 
 /// What there is to do for an operation.
 #[derive(Debug)]
-struct Plan {
-    parent: Context,
-    /// The parent is to be current while the body runs, even if nothing is recorded.
-    passes_on: bool,
-    lineage: Lineage,
-    /// `None` where nothing would be recorded.
-    describe: Option<Describe>,
-    /// `inject` has begun it already.
-    begun: Option<Box<Operation>>,
+enum Plan {
+    /// Nothing would be recorded, and this context is to be current while the body runs.
+    PassOn(Context),
+    Record {
+        parent: Context,
+        lineage: Lineage,
+        describe: Describe,
+    },
 }
 
 impl Start {
-    #[inline]
-    pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
+    /// Goes on below the current span.
+    pub(crate) fn current(kind: &'static Kind, name: &'static str) -> Self {
         Self {
             kind,
             name,
+            active: provider::state().is_enabled(),
             plan: None,
+            operation: None,
         }
     }
 
-    /// Goes on below the current span.
-    // In line, as are the ways to run below: where nothing is recorded, a call costs one load and one branch.
-    #[inline]
-    pub fn current(&mut self) -> &mut Self {
-        if provider::state().is_enabled() {
-            self.decide();
-        }
-        self
-    }
-
+    /// Decides what is recorded below the current span.
     fn decide(&mut self) {
-        let Some(parent) = context::living() else {
-            return;
-        };
-        if let Some(traced) = is_recorded(self.kind, Some(&parent)) {
-            self.plan = Some(Plan {
-                describe: Some(Describe::new(self.kind, self.name, traced)),
-                ..Plan::new(parent)
-            });
+        if self.active && self.plan.is_none() && self.operation.is_none() {
+            self.active = false;
+            if let Some(parent) = context::living() {
+                if let Some(describe) = self.describes(Some(&parent)) {
+                    self.record(parent, Lineage::CHILD, describe);
+                }
+            }
         }
+    }
+
+    fn record(&mut self, parent: Context, lineage: Lineage, describe: Describe) {
+        self.active = true;
+        self.plan = Some(Plan::Record {
+            parent,
+            lineage,
+            describe,
+        });
     }
 
     fn describes(&self, parent: Option<&Context>) -> Option<Describe> {
@@ -84,64 +88,91 @@ impl Start {
     }
 
     /// Continues the trace that `carrier` brings.
-    pub fn extract(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
-        let parent = extracted(carrier);
-        let link = around(self.kind, &parent);
-        self.plan = Some(Plan {
-            passes_on: true,
-            lineage: Lineage {
-                is_root: false,
-                link,
-            },
-            describe: self.describes(Some(&parent)),
-            ..Plan::new(parent)
-        });
-        self
+    pub(crate) fn extract(
+        kind: &'static Kind,
+        name: &'static str,
+        carrier: &(impl Extract + ?Sized),
+    ) -> Self {
+        let mut start = Self::current(kind, name);
+        start.continues(extracted(carrier));
+        start
+    }
+
+    fn continues(&mut self, parent: Context) {
+        let lineage = Lineage {
+            is_root: false,
+            link: around(self.kind, &parent),
+        };
+        match self.describes(Some(&parent)) {
+            Some(describe) => self.record(parent, lineage, describe),
+            None => self.pass_on(parent),
+        }
+    }
+
+    fn pass_on(&mut self, parent: Context) {
+        self.active = true;
+        self.plan = Some(Plan::PassOn(parent));
     }
 
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
-    pub fn link(&mut self, carrier: &(impl Extract + ?Sized)) -> &mut Self {
-        let caller = extracted(carrier).span().span_context().clone();
+    pub(crate) fn link(
+        kind: &'static Kind,
+        name: &'static str,
+        carrier: &(impl Extract + ?Sized),
+    ) -> Self {
+        let mut start = Self::current(kind, name);
+        start.active = false;
+        start.links(extracted(carrier).span().span_context().clone());
+        start
+    }
+
+    fn links(&mut self, caller: SpanContext) {
         let parent = context::current();
         // A carrier that brings nothing gives the current context, which is no caller.
         let is_caller = caller.is_valid() && caller != *parent.span().span_context();
-        self.plan = Some(Plan {
-            lineage: Lineage {
+        if let Some(describe) = self.describes(None) {
+            let lineage = Lineage {
                 is_root: true,
                 link: is_caller.then(|| Box::new(caller)),
-            },
-            describe: self.describes(None),
-            ..Plan::new(parent)
-        });
-        self
+            };
+            self.record(parent, lineage, describe);
+        }
     }
 
     /// Evaluates the arguments of the attribute, if anything records them.
     #[inline]
     pub fn describe(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
-        if let Some(plan) = &mut self.plan {
-            if let Some(described) = &mut plan.describe {
-                // The expressions are the user's, and a panic in them would be a panic that only telemetry causes.
-                let _ = catch_unwind(AssertUnwindSafe(|| describe(described)));
+        if self.active {
+            self.decide();
+            if let Some(Plan::Record {
+                describe: described,
+                ..
+            }) = &mut self.plan
+            {
+                evaluate(described, &mut once(describe));
             }
+        }
+        self
+    }
+
+    /// As [`describe`](Self::describe), and begins the operation.
+    #[inline]
+    pub fn begin(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
+        if self.active {
+            self.begin_with(&mut once(describe));
         }
         self
     }
 
     /// Begins the operation and writes its context into `carrier`.
     pub fn inject(&mut self, carrier: &mut (impl Inject + ?Sized)) -> &mut Self {
-        let operation = self.begin();
+        self.begin_with(&mut |_| {});
+        let context = self.operation.as_ref().and_then(Operation::context);
         // A carrier of the user's is code of the user.
-        let _ = catch_unwind(AssertUnwindSafe(|| match operation.context() {
+        let _ = catch_unwind(AssertUnwindSafe(|| match context {
             Some(context) => propagation::inject_context(context, carrier),
             None => propagation::inject(carrier),
         }));
-        if !operation.is_idle() {
-            self.plan = Some(Plan {
-                begun: Some(Box::new(operation)),
-                ..Plan::new(Context::new())
-            });
-        }
         self
     }
 
@@ -152,22 +183,8 @@ impl Start {
         body: impl FnOnce() -> T,
         outcome: impl FnOnce(&T, &mut Outcome),
     ) -> T {
-        let Some(mut operation) = self.started() else {
-            return body();
-        };
-        let attached = operation.attach();
-        let result = catch_unwind(AssertUnwindSafe(body));
-        drop(attached);
-        match result {
-            Ok(returned) => {
-                operation.returned(&mut once(|told| outcome(&returned, told)));
-                returned
-            }
-            Err(payload) => {
-                operation.panicked(&*payload);
-                resume_unwind(payload)
-            }
-        }
+        self.begin_with(&mut |_| {});
+        named::run_sync(&mut self.operation, body, outcome)
     }
 
     /// Runs the body of an `async fn`, which is polled already: the operation begins now.
@@ -194,7 +211,7 @@ impl Start {
         O: FnOnce(&F::Output, &mut Outcome),
     {
         self.streams();
-        RunStream::new(Begun::now(self.begin()), body, form, outcome, read)
+        RunStream::new(Begun::now(self.begun()), body, form, outcome, read)
     }
 
     /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
@@ -240,7 +257,7 @@ impl Start {
         read: Read<M::Item>,
     ) -> M::Output {
         self.streams();
-        let mut operation = self.begin();
+        let mut operation = self.begun();
         let begun = Instant::now();
         let attached = operation.attach();
         let result = catch_unwind(AssertUnwindSafe(body));
@@ -283,25 +300,24 @@ impl Start {
     /// Makes a future whose operation begins with its first poll, wherever that is, below the span that is current here:
     /// what is recorded of it is decided here, too.
     fn made<F>(&mut self, body: impl FnOnce() -> F) -> (Self, F) {
-        let plan = self
-            .plan
-            .get_or_insert_with(|| Plan::new(context::current()));
-        plan.passes_on = true;
-        let begun = plan.begun.as_ref();
-        let attached = begun.and_then(|operation| operation.attach());
+        self.decide();
+        if !self.active {
+            self.pass_on(context::current());
+        }
+        let attached = self.operation.as_ref().and_then(Operation::attach);
         let future = body();
         drop(attached);
         let made = Self {
-            kind: self.kind,
-            name: self.name,
             plan: self.plan.take(),
+            operation: self.operation.take(),
+            ..*self
         };
         (made, future)
     }
 
     fn streams(&mut self) {
-        let plan = self.plan.as_mut();
-        if let Some(describe) = plan.and_then(|plan| plan.describe.as_mut()) {
+        self.decide();
+        if let Some(Plan::Record { describe, .. }) = &mut self.plan {
             describe.streams();
         }
     }
@@ -309,47 +325,79 @@ impl Start {
     /// The operation that has begun, where there is anything to attach or to end.
     #[inline]
     pub(crate) fn started(&mut self) -> Option<Operation> {
-        self.plan.take()?.begin(self.kind)
+        self.begin_with(&mut |_| {});
+        self.operation.take()
     }
 
-    /// Starts the span, where there is one to start.
-    #[inline]
-    pub(crate) fn begin(&mut self) -> Operation {
-        let idle = || Operation::idle(self.kind, None);
-        self.plan
-            .take()
-            .and_then(|plan| plan.begin(self.kind))
-            .unwrap_or_else(idle)
+    /// As [`started`](Self::started); an idle one, where there is nothing to do.
+    pub(crate) fn begun(&mut self) -> Operation {
+        let kind = self.kind;
+        let idle = || Operation::idle(kind, None);
+        self.started().unwrap_or_else(idle)
+    }
+
+    /// Starts the span, where there is one to start, unless it has started.
+    // Of no type of the user's, so that it is compiled once.
+    fn begin_with(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
+        if !self.active || self.operation.is_some() {
+            return;
+        }
+        if self.plan.is_some() {
+            self.begin_planned(evaluates);
+        } else {
+            begin_current(self.kind, self.name, &mut self.operation, evaluates);
+        }
+        self.active = self.operation.is_some();
+    }
+
+    /// As [`begin_with`](Self::begin_with), where there is a plan.
+    fn begin_planned(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
+        match self.plan.take() {
+            Some(Plan::Record {
+                parent,
+                mut lineage,
+                mut describe,
+            }) => {
+                evaluate(&mut describe, evaluates);
+                let place = &mut self.operation;
+                Operation::begin(place, self.kind, &mut describe, &parent, &mut lineage);
+            }
+            Some(Plan::PassOn(parent)) => {
+                self.operation = Some(Operation::idle(self.kind, Some(parent)));
+            }
+            None => {}
+        }
     }
 }
 
-impl Plan {
-    /// The plan to do nothing but run below `parent`.
-    fn new(parent: Context) -> Self {
-        Self {
-            parent,
-            passes_on: false,
-            lineage: Lineage::CHILD,
-            describe: None,
-            begun: None,
-        }
+/// Starts a span below the current one, where there is one to start, and puts the operation into its `place`, which is
+/// empty.
+pub(crate) fn begin_current(
+    kind: &'static Kind,
+    name: &'static str,
+    place: &mut Option<Operation>,
+    evaluates: &mut dyn FnMut(&mut Describe),
+) {
+    let Some(parent) = context::living() else {
+        return;
+    };
+    let Some(traced) = is_recorded(kind, Some(&parent)) else {
+        return;
+    };
+    let mut describe = Describe::new(kind, name, traced);
+    evaluate(&mut describe, evaluates);
+    let mut child = Lineage::CHILD;
+    Operation::begin(place, kind, &mut describe, &parent, &mut child);
+    if describe.is_spent() {
+        // To drop nothing, piece by piece, costs more than to see that nothing is left.
+        std::mem::forget(describe);
     }
+}
 
-    /// Starts the span, where there is one to start; `None` where there is nothing to attach or to end.
-    fn begin(mut self, kind: &'static Kind) -> Option<Operation> {
-        if let Some(begun) = self.begun {
-            return Some(*begun);
-        }
-        match &mut self.describe {
-            Some(describe) => {
-                let lineage = self.lineage;
-                Some(Operation::begin(kind, describe, &self.parent, lineage))
-            }
-            None => self
-                .passes_on
-                .then(|| Operation::idle(kind, Some(self.parent))),
-        }
-    }
+/// Evaluates expressions of the user's, whose panic would be one that only telemetry causes.
+#[inline]
+fn evaluate(describe: &mut Describe, evaluates: &mut dyn FnMut(&mut Describe)) {
+    let _ = catch_unwind(AssertUnwindSafe(|| evaluates(describe)));
 }
 
 /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
@@ -365,12 +413,13 @@ fn around(kind: &Kind, parent: &Context) -> Option<Box<SpanContext>> {
     is_other.then(|| Box::new(around))
 }
 
-/// `read` as a closure that may be called by reference, and does something the first time.
-pub(crate) fn once(read: impl FnOnce(&mut Outcome)) -> impl FnMut(&mut Outcome) {
-    let mut read = Some(read);
+/// `f` as a closure that may be called by reference, and does something the first time.
+#[inline]
+pub(crate) fn once<T>(f: impl FnOnce(&mut T)) -> impl FnMut(&mut T) {
+    let mut f = Some(f);
     move |told| {
-        if let Some(read) = read.take() {
-            read(told);
+        if let Some(f) = f.take() {
+            f(told);
         }
     }
 }

@@ -73,10 +73,7 @@ impl Progress {
             first: None,
             last: begun,
             chunks: 0,
-            outcome: Outcome {
-                has_responded: true,
-                ..Outcome::default()
-            },
+            outcome: Outcome::of_stream(),
             measured: operation
                 .and_then(Operation::chunks)
                 .map(|chunks| Measured {

@@ -135,7 +135,7 @@ impl Outcome {
                     .get_or_insert_with(|| Box::new(Failure::told(code.clone())));
                 failure.says(&message);
                 let key = key(semconv::RPC_RESPONSE_STATUS_CODE);
-                self.attributes.push(KeyValue::new(key, code));
+                self.attribute(KeyValue::new(key, code));
             }
         }
         self
@@ -148,7 +148,7 @@ impl Outcome {
             if let Ok(records) = catch_unwind(AssertUnwindSafe(|| records.count())) {
                 let records = count(u64::try_from(records).unwrap_or(u64::MAX));
                 let key = key(semconv::GEN_AI_MEMORY_RECORD_COUNT);
-                self.attributes.push(KeyValue::new(key, records));
+                self.attribute(KeyValue::new(key, records));
             }
         }
         self

@@ -154,8 +154,8 @@ impl Usage {
     }
 
     /// The attributes that are known.
-    pub(crate) fn attributes(self) -> impl Iterator<Item = KeyValue> {
-        Counts::from(self).into_attributes()
+    pub(crate) fn attributes(self) -> Vec<KeyValue> {
+        Counts::from(self).attributes().collect()
     }
 }
 
@@ -177,12 +177,12 @@ impl Counts {
     }
 
     #[inline]
-    pub(crate) fn get(self, count: Count) -> Option<u64> {
+    pub(crate) fn get(&self, count: Count) -> Option<u64> {
         let tokens = self.tokens.get(count as usize).copied();
         tokens.filter(|_| self.known & 1 << count as usize != 0)
     }
 
-    fn each(self) -> impl Iterator<Item = (&'static str, u64)> {
+    fn each(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let mut left = self.known;
         std::iter::from_fn(move || {
             let place = left.trailing_zeros() as usize;
@@ -192,7 +192,7 @@ impl Counts {
     }
 
     /// The attributes that are known.
-    pub(crate) fn into_attributes(self) -> impl Iterator<Item = KeyValue> {
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = KeyValue> {
         self.each()
             .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens).ok()?)))
     }

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use agent_otel::__private::Destination;
 use fastrace_opentelemetry::OpenTelemetryReporter;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider as _,
@@ -145,12 +146,12 @@ pub(crate) fn install(mode: Mode, group: Group, keep: bool) -> Result<Installed,
         Mode::Disabled => Sampler::AlwaysOff,
         _ => Sampler::ParentBased(Box::new(Sampler::AlwaysOn)),
     });
-    let provider = match (keep, mode) {
-        (true, _) => provider.with_span_processor(Keep),
-        (false, Mode::Batch) => provider.with_span_processor(batches()),
-        (false, _) => provider.with_span_processor(Count),
-    }
-    .build();
+    let end = match (keep, mode) {
+        (true, _) => End::Keep,
+        (false, Mode::Batch) => End::Batch(Arc::new(batches())),
+        (false, _) => End::Count,
+    };
+    let provider = provider.with_span_processor(end.clone()).build();
     let scope = InstrumentationScope::builder("speed")
         .with_version("1")
         .with_schema_url("https://opentelemetry.io/schemas/gen-ai/1.42.0")
@@ -169,8 +170,7 @@ pub(crate) fn install(mode: Mode, group: Group, keep: bool) -> Result<Installed,
     global::set_tracer_provider(provider.clone());
     variants::install_expert(tracer.clone());
     if group == Group::Usual && mode != Mode::Disabled {
-        let providers = agent_otel::Providers::new().tracer(&provider);
-        providers.parent_based().install();
+        agent_otel::__private::record(end);
     }
 
     let layer = tracing_opentelemetry::layer().with_tracer(tracer);
@@ -242,23 +242,55 @@ pub(crate) fn counted() -> u64 {
     COUNTED.get() + EXPORTED.load(Ordering::Relaxed)
 }
 
-/// Counts spans.
-#[derive(Debug)]
-struct Count;
+/// Where spans go, of all variants.
+#[derive(Clone, Debug)]
+enum End {
+    /// They are counted.
+    Count,
+    /// They are exported in batches.
+    Batch(Arc<BatchSpanProcessor>),
+    /// They are kept for [`ended`].
+    Keep,
+}
 
-impl SpanProcessor for Count {
+impl End {
+    fn take(&self, span: SpanData) {
+        match self {
+            End::Count => COUNTED.set(COUNTED.get() + 1),
+            End::Batch(batches) => batches.on_end(span),
+            End::Keep => keep(span),
+        }
+    }
+}
+
+/// As the provider that `init` installs has it.
+impl Destination for End {
+    fn started(&self, _: &SpanContext, _: &Context, _: &dyn Fn() -> Option<SpanData>) {}
+
+    fn ended(&self, span: SpanData) {
+        self.take(span);
+    }
+}
+
+impl SpanProcessor for End {
     fn on_start(&self, _span: &mut Span, _cx: &Context) {}
 
-    fn on_end(&self, _span: SpanData) {
-        COUNTED.set(COUNTED.get() + 1);
+    fn on_end(&self, span: SpanData) {
+        self.take(span);
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
+        match self {
+            End::Batch(batches) => batches.force_flush(),
+            End::Count | End::Keep => Ok(()),
+        }
     }
 
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        match self {
+            End::Batch(batches) => batches.shutdown_with_timeout(timeout),
+            End::Count | End::Keep => Ok(()),
+        }
     }
 }
 
@@ -298,35 +330,21 @@ pub(crate) fn ended() -> Vec<SpanData> {
     std::mem::take(&mut *ENDED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// Keeps a span for [`ended`].
+fn keep(span: SpanData) {
+    ENDED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(span);
+}
+
 /// Keeps spans for [`ended`].
 #[derive(Debug)]
 struct Keep;
 
-impl SpanProcessor for Keep {
-    fn on_start(&self, _span: &mut Span, _cx: &Context) {}
-
-    fn on_end(&self, span: SpanData) {
-        ENDED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(span);
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-}
-
 impl SpanExporter for Keep {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        ENDED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(batch);
+        batch.into_iter().for_each(keep);
         Ok(())
     }
 }

@@ -37,11 +37,13 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         span_name,
         ..
     } = model;
-    let parent = model
-        .parent
-        .as_ref()
-        .map_or_else(|| quote!(.current()), call);
-    let describe = describe(&model.describe);
+    // Where it begins at once and below the current span, there is nothing to say before.
+    let begins = begins(model, function);
+    let parent = match &model.parent {
+        Some(parent) => Some(call(parent)),
+        None => (!begins || model.inject.is_some()).then(|| quote!(.current())),
+    };
+    let describe = describe(&model.describe, begins);
     let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
     let run = run(model, function, body, &returned);
@@ -55,11 +57,18 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     }
 }
 
-/// `.describe(|span| { span.description("…").argument("id", &id); })`
-fn describe(calls: &[Call]) -> TokenStream {
+/// Whether the operation begins where the function is called, or its future is polled first.
+fn begins(model: &Model, function: &Function) -> bool {
+    matches!(function.shape(), Shape::Sync | Shape::Async) && model.stream.is_none()
+}
+
+/// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.
+fn describe(calls: &[Call], begins: bool) -> TokenStream {
     if calls.is_empty() {
         return TokenStream::new();
     }
+    let method = if begins { "begin" } else { "describe" };
+    let method = Ident::new(method, Span::call_site());
     // Mixed-site names cannot shadow a parameter of the user.
     let span = Ident::new("span", Span::mixed_site());
     let (conditional, calls): (Vec<_>, Vec<_>) =
@@ -70,7 +79,7 @@ fn describe(calls: &[Call]) -> TokenStream {
     });
     let calls = calls.into_iter().map(call);
     let calls = (calls.len() > 0).then(|| quote!(#span #(#calls)*;));
-    quote!(.describe(|#span| { #calls #(#conditional)* }))
+    quote!(.#method(|#span| { #calls #(#conditional)* }))
 }
 
 /// `.method(operands)`

@@ -38,6 +38,8 @@ pub struct Describe {
     pub(crate) attributes: Vec<KeyValue>,
     /// What the end has to know of the start.
     pub(crate) known: Known,
+    /// Keys may come twice: each argument has its own, but what they are with is anything.
+    mixed: bool,
     /// Apart, so that what usually moves is small.
     rare: Option<Box<Rare>>,
 }
@@ -66,7 +68,6 @@ impl fmt::Debug for Arguments {
 }
 
 /// What goes with an operation beside its span.
-#[derive(Default)]
 pub(crate) struct Around {
     pub(crate) content: Content,
     /// What the context of the operation carries, where that differs from what is around it.
@@ -75,14 +76,36 @@ pub(crate) struct Around {
 
 type Text = StringValue;
 
+/// The first word of a span's name, and the rest.
+#[inline]
+fn words(name: &str) -> (&str, Option<&str>) {
+    match first_space(name).and_then(|space| Some((name.get(..space)?, name.get(space + 1..)))) {
+        Some(words) => words,
+        None => (name, None),
+    }
+}
+
+/// Where the first space is. The first word is short, so that sixteen bytes have it mostly, and are looked at together.
+#[inline]
+fn first_space(name: &str) -> Option<usize> {
+    const ONES: u128 = u128::MAX / 255;
+    const SPACES: u128 = ONES * b' ' as u128;
+
+    let bytes = name.as_bytes();
+    if let Some(chunk) = bytes.first_chunk::<16>() {
+        // A byte is 0 where there is a space; the lowest of those that borrow is the first one.
+        let spaces = u128::from_le_bytes(*chunk) ^ SPACES;
+        let borrow = spaces.wrapping_sub(ONES) & !spaces & (ONES << 7);
+        if borrow != 0 {
+            return usize::try_from(borrow.trailing_zeros() / 8).ok();
+        }
+    }
+    bytes.iter().position(|byte| *byte == b' ')
+}
+
 impl Describe {
     pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
-        // A few bytes: a search that is made for long texts takes longer.
-        let space = name.bytes().position(|byte| byte == b' ');
-        let (operation, target) = match space.and_then(|space| name.split_at_checked(space)) {
-            Some((operation, target)) => (operation, target.get(1..)),
-            None => (name, None),
-        };
+        let (operation, target) = words(name);
         let mut describe = Self {
             kind,
             traced,
@@ -90,6 +113,7 @@ impl Describe {
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
             known: Known::default(),
+            mixed: !kind.provider.is_empty(),
             rare: None,
         };
         if !operation.is_empty() {
@@ -128,16 +152,28 @@ impl Describe {
         }
     }
 
+    /// Whether nothing is left that has to be dropped.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.rare.is_none()
+            && self.attributes.capacity() == 0
+            && matches!(self.name, Cow::Borrowed(_))
+    }
+
+    /// Whether there is anything to [`finish`](Self::finish) below `parent`.
+    #[inline]
+    pub(crate) fn is_completed_by(&self, parent: &Context) -> bool {
+        let role = self.kind.role;
+        let names_agent = matches!(role, Role::Tool | Role::Plan);
+        let completes = |around: &Surroundings| names_agent || around.ids.is_some();
+        self.rare.is_some()
+            || role == Role::Agent
+            || Surroundings::of(parent).is_some_and(completes)
+    }
+
     /// Completes what was gathered with what `parent` carries for every operation below it.
     pub(crate) fn finish(&mut self, parent: &Context) -> Around {
         let around = Surroundings::of(parent);
-        if self.rare.is_none() && around.is_none() && self.kind.role != Role::Agent {
-            return Around::default();
-        }
-        self.finish_within(around)
-    }
-
-    fn finish_within(&mut self, around: Option<&Surroundings>) -> Around {
         let mut content = Content::default();
         let mut ids = None;
         let mut refined = false;
@@ -222,6 +258,7 @@ impl Describe {
     pub(crate) fn streams(&mut self) {
         if self.kind.role == Role::Inference {
             self.known.tell(key::GEN_AI_REQUEST_STREAM);
+            self.mixed = true;
             self.put(key::GEN_AI_REQUEST_STREAM, true);
         }
     }
@@ -230,7 +267,7 @@ impl Describe {
         let found = self
             .attributes
             .iter()
-            .find(|attribute| attribute.key.as_str() == key);
+            .find(|known| known.key.as_str() == key);
         found.map(|attribute| &attribute.value)
     }
 
@@ -269,8 +306,14 @@ impl Describe {
     /// As [`set`](Self::set), for a value that is there.
     fn put(&mut self, key: &'static str, value: impl Into<Value>) {
         let value = value.into();
-        let same = |attribute: &&mut KeyValue| attribute.key.as_str() == key;
-        match self.attributes.iter_mut().find(same) {
+        if !self.mixed {
+            return self.push(key, value);
+        }
+        match self
+            .attributes
+            .iter_mut()
+            .find(|known| known.key.as_str() == key)
+        {
             Some(attribute) => attribute.value = value,
             None => self.push(key, value),
         }
@@ -394,6 +437,46 @@ impl Describe {
 
     /// An attribute of the user's own.
     pub fn attribute(&mut self, key: &'static str, value: impl IntoAttribute<Value>) -> &mut Self {
+        self.mixed = true;
         self.set(key, value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_of_a_name_ends_at_the_first_space() {
+        assert_eq!(words("chat"), ("chat", None));
+        assert_eq!(words("chat gpt-4o"), ("chat", Some("gpt-4o")));
+        assert_eq!(
+            words("chat gpt-4o-mini 2 x"),
+            ("chat", Some("gpt-4o-mini 2 x"))
+        );
+        assert_eq!(
+            words("execute_tool a!b\u{a0}\u{1f}"),
+            ("execute_tool", Some("a!b\u{a0}\u{1f}"))
+        );
+        assert_eq!(
+            words("invoke_workflow newsroom"),
+            ("invoke_workflow", Some("newsroom"))
+        );
+        assert_eq!(
+            words("a_word_of_many_letters b"),
+            ("a_word_of_many_letters", Some("b"))
+        );
+        assert_eq!(
+            words("notifications/message"),
+            ("notifications/message", None)
+        );
+        assert_eq!(words("chat "), ("chat", Some("")));
+        assert_eq!(words(""), ("", None));
+        let all: Vec<_> = (0..40)
+            .map(|at| "!".repeat(at) + " " + &"\u{20ac}".repeat(9))
+            .collect();
+        for (at, name) in all.iter().enumerate() {
+            assert_eq!(first_space(name), Some(at));
+        }
     }
 }

@@ -105,6 +105,7 @@ impl Describe {
     pub fn request(&mut self, request: &(impl LlmRequest + ?Sized)) -> &mut Self {
         let mut told = Request::new(self.operation());
         request.describe(&mut told);
+        self.mixed = true;
         self.model(&told.model);
         self.known.merge(told.known);
         for attribute in told.attributes {

@@ -3,24 +3,26 @@
 //! GenAI conventions, "Metrics"; MCP conventions, "Metrics".
 
 mod instruments;
+mod layout;
 mod series;
 mod table;
 mod usage;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
-use opentelemetry::{KeyValue, Value};
 
 use crate::kind::Role;
 use crate::mcp_session::Side;
 use crate::provider;
 use crate::rollup::OwnCalls;
-use crate::semconv::{self, Version};
+use crate::semconv::Version;
 use instruments::Instruments;
+use layout::Numbers;
 use series::{Bound, End, Series};
-use usage::Tokens;
 
 static INSTRUMENTS: OnceLock<Instruments> = OnceLock::new();
 
@@ -39,35 +41,29 @@ pub(crate) struct Measure {
 }
 
 impl Measure {
-    /// Begins to measure, where that is asked for.
-    pub(crate) fn begin(role: Role, attributes: &[KeyValue]) -> Option<Self> {
-        if !provider::state().measures() || !series::is_measured(role) {
+    /// Begins to measure, where an operation of this role is.
+    #[expect(clippy::ptr_arg, reason = "whether the name is a constant matters")]
+    #[inline(never)]
+    pub(crate) fn begin(
+        role: Role,
+        name: &Cow<'static, str>,
+        attributes: &[KeyValue],
+    ) -> Option<Self> {
+        if !series::is_measured(role) {
             return None;
         }
-        let series = series::of(role, attributes)?;
+        let series = series::of(role, name, attributes)?;
         Some(Self { series })
     }
 
-    /// Records what a finished operation tells, once: how long it `lasted`, and what its attributes say.
-    pub(crate) fn end(self, lasted: Duration, finished: &Finished<'_>) {
-        let Some(instruments) = INSTRUMENTS.get() else {
-            return;
-        };
-        let role = self.series.role();
-        let end = self.series.at_end(finished.attributes);
-        end.duration(instruments.duration(role), lasted.as_secs_f64());
-        if role == Role::Inference {
-            let mut tokens = Tokens::default();
-            for attribute in finished.attributes {
-                tokens.take(attribute);
-            }
-            end.tokens(instruments, &tokens);
-            if let Some(seconds) = finished.to_first_chunk() {
-                end.first_chunk(instruments, seconds);
-            }
-        }
-        if let Some(calls) = finished.calls {
-            end.calls(instruments, calls);
+    /// What is to be recorded of an operation that has `lasted` so long and has written these attributes since its start.
+    pub(crate) fn read(self, written: [&[KeyValue]; 2], lasted: Duration) -> Measured {
+        let (end, numbers) = self.series.read(written);
+        Measured {
+            end,
+            role: self.series.role(),
+            lasted,
+            numbers,
         }
     }
 
@@ -103,7 +99,7 @@ impl Chunks {
             return bound.per_chunk(instruments, seconds);
         }
         let end = response_model.map_or(&[][..], std::slice::from_ref);
-        let end = self.series.at_end(end);
+        let end = self.series.at_end([end, &[]]);
         if let End::Kept(bound) = end {
             self.bound = Some(bound);
         }
@@ -125,22 +121,31 @@ pub(crate) fn session(side: Side, duration: Duration, attributes: &[KeyValue]) {
     }
 }
 
-/// What is known when an operation has ended.
-pub(crate) struct Finished<'a> {
-    pub(crate) attributes: &'a [KeyValue],
-    /// Of an agent.
-    pub(crate) calls: Option<OwnCalls>,
+/// What is to be recorded of an operation that has ended.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    end: End,
+    role: Role,
+    lasted: Duration,
+    numbers: Numbers,
 }
 
-impl Finished<'_> {
-    /// Seconds from the request to the first chunk, whoever has measured them.
-    fn to_first_chunk(&self) -> Option<f64> {
-        let is_told = |attribute: &&KeyValue| {
-            attribute.key.as_str() == semconv::GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK
+impl Measured {
+    /// Records it, once, with the `calls` that an agent has issued itself.
+    pub(crate) fn record(&self, calls: Option<OwnCalls>) {
+        let Some(instruments) = INSTRUMENTS.get() else {
+            return;
         };
-        match self.attributes.iter().find(is_told)?.value {
-            Value::F64(seconds) => Some(seconds),
-            _ => None,
+        let end = &self.end;
+        end.duration(instruments.duration(self.role), self.lasted.as_secs_f64());
+        if self.role == Role::Inference {
+            end.tokens(instruments, &self.numbers.tokens);
+            if let Some(seconds) = self.numbers.first_chunk {
+                end.first_chunk(instruments, seconds);
+            }
+        }
+        if let Some(calls) = calls {
+            end.calls(instruments, calls);
         }
     }
 }

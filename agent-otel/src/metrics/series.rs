@@ -1,5 +1,6 @@
 //! Sets of dimensions, each with its instruments bound: to record is then to add to a number.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
@@ -9,8 +10,9 @@ use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram};
 use opentelemetry::{KeyValue, Value};
 
 use super::instruments::Instruments;
+use super::layout::{Layout, Numbers, Written, is_same_value};
 use super::table::Table;
-use super::usage::{COUNTS, MODALITIES, Tokens, token_type};
+use super::usage::{COUNTS, Count, MODALITIES, Tokens, UNKNOWN, token_type};
 use crate::kind::Role;
 use crate::rollup::OwnCalls;
 use crate::semconv::{self, Version};
@@ -23,6 +25,10 @@ const LIMIT: usize = 4096;
 const ENDS: usize = 256;
 
 static SERIES: Table<Key, Series> = Table::new(LIMIT);
+
+/// The series that operations of one name had first, by where the name lies: most have no other, and to compare costs less
+/// than to search.
+static USUAL: [OnceLock<(Role, Layout, &Series)>; 256] = [const { OnceLock::new() }; 256];
 
 /// By role, for what comes on top.
 static OVERFLOW: [OnceLock<Series>; Role::COUNT] = [const { OnceLock::new() }; Role::COUNT];
@@ -42,6 +48,8 @@ pub(super) struct Series {
     role: Role,
     start: Vec<KeyValue>,
     ends: Table<Values, Bound>,
+    /// The end that came first: most are like it.
+    usual: OnceLock<(Layout, &'static Bound)>,
 }
 
 /// The values of dimensions, each in the place of its key.
@@ -113,9 +121,9 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn new(attributes: &'a [KeyValue], keys: &'static [&'static str]) -> Self {
+    fn new(attributes: Written<'a>, keys: &'static [&'static str]) -> Self {
         let mut values = [None; MOST];
-        for KeyValue { key, value, .. } in attributes {
+        for KeyValue { key, value, .. } in attributes.into_iter().flatten() {
             let place = keys.iter().position(|known| *known == key.as_str());
             if let Some(chosen) = place.and_then(|place| values.get_mut(place)) {
                 *chosen = Some(value);
@@ -153,10 +161,7 @@ impl<'a> Chosen<'a> {
             .zip(self.values())
             .all(|(known, value)| match (known, value) {
                 (None, None) => true,
-                (Some(Value::String(known)), Some(Value::String(value))) => {
-                    known.as_str() == value.as_str()
-                }
-                (Some(known), Some(value)) => known == *value,
+                (Some(known), Some(value)) => is_same_value(known, value),
                 _ => false,
             })
     }
@@ -176,10 +181,24 @@ pub(super) fn is_measured(role: Role) -> bool {
     !matches!(role, Role::Plan | Role::FetchResponse)
 }
 
-/// The series of an operation that begins with these attributes.
-pub(super) fn of(role: Role, attributes: &[KeyValue]) -> Option<&'static Series> {
+/// The series of an operation of this name that begins with these attributes.
+#[expect(clippy::ptr_arg, reason = "whether the name is a constant matters")]
+pub(super) fn of(
+    role: Role,
+    name: &Cow<'static, str>,
+    attributes: &[KeyValue],
+) -> Option<&'static Series> {
+    let usual = match name {
+        Cow::Borrowed(name) => USUAL.get(name.as_ptr().addr() / 8 % USUAL.len()),
+        Cow::Owned(_) => None,
+    };
+    if let Some((known, layout, series)) = usual.and_then(OnceLock::get) {
+        if *known == role && layout.is_of(attributes) {
+            return Some(series);
+        }
+    }
     let (keys, _) = dimensions(role);
-    let chosen = Chosen::new(attributes, keys);
+    let chosen = Chosen::new([attributes, &[]], keys);
     let found = SERIES.get(
         chosen.hash(role as u8),
         |known| known.role == role && chosen.is(&known.start),
@@ -189,7 +208,10 @@ pub(super) fn of(role: Role, attributes: &[KeyValue]) -> Option<&'static Series>
             (Key { role, start }, series)
         },
     );
-    found.or_else(|| {
+    if let (Some(usual), Some((_, series))) = (usual, found) {
+        usual.get_or_init(|| (role, Layout::of([attributes, &[]], keys), series));
+    }
+    found.map(|(_, series)| series).or_else(|| {
         let overflow = OVERFLOW.get(role as usize)?;
         Some(overflow.get_or_init(|| Series::new(role, vec![KeyValue::new(OVERFLOW_KEY, true)])))
     })
@@ -201,6 +223,7 @@ impl Series {
             role,
             start,
             ends: Table::new(ENDS),
+            usual: OnceLock::new(),
         }
     }
 
@@ -208,18 +231,36 @@ impl Series {
         self.role
     }
 
+    /// What the attributes of the end tell: the instruments that are bound to these dimensions and those of the end, and
+    /// numbers to record.
+    pub(super) fn read(&'static self, written: Written<'_>) -> (End, Numbers) {
+        if let Some((layout, bound)) = self.usual.get() {
+            let mut numbers = Numbers::default();
+            if layout.read(written, &mut numbers) {
+                return (End::Kept(bound), numbers);
+            }
+        }
+        let end = self.at_end(written);
+        if let End::Kept(bound) = end {
+            let (_, keys) = dimensions(self.role);
+            self.usual
+                .get_or_init(|| (Layout::of(written, keys), bound));
+        }
+        (end, Numbers::of(written))
+    }
+
     /// The instruments that are bound to these dimensions and those of the end; others where there is no room to keep
     /// them.
-    pub(super) fn at_end(&'static self, attributes: &[KeyValue]) -> End {
+    pub(super) fn at_end(&'static self, written: Written<'_>) -> End {
         let (_, keys) = dimensions(self.role);
-        let chosen = Chosen::new(attributes, keys);
+        let chosen = Chosen::new(written, keys);
         let found = self.ends.get(
             chosen.hash(0),
             |known| chosen.is(known),
             || (chosen.to_values(), self.bound(&chosen)),
         );
         match found {
-            Some(bound) => End::Kept(bound),
+            Some((_, bound)) => End::Kept(bound),
             None => End::Passing(Box::new(self.bound(&chosen))),
         }
     }
@@ -242,6 +283,7 @@ impl Series {
 }
 
 /// The instruments of one end of a series.
+#[derive(Debug)]
 pub(super) enum End {
     Kept(&'static Bound),
     Passing(Box<Bound>),
@@ -315,8 +357,8 @@ impl Bound {
     /// Distribution and sums of what a model call used, as far as it is known.
     pub(super) fn tokens(&self, instruments: &Instruments, tokens: &Tokens) {
         let totals = [
-            (&instruments.input_tokens, COUNTS[0], "input"),
-            (&instruments.output_tokens, COUNTS[1], "output"),
+            (&instruments.input_tokens, Count::Input, "input"),
+            (&instruments.output_tokens, Count::Output, "output"),
         ];
         for (slot, (instrument, count, word)) in self.tokens.iter().zip(totals) {
             if let Some(total) = tokens.total(count) {
@@ -331,22 +373,34 @@ impl Bound {
                 record(slot, instrument.as_ref(), dimensions, total);
             }
         }
-        for ((slots, instrument), count) in self.usage.iter().zip(&instruments.usage).zip(COUNTS) {
-            let (Some(instrument), Some(added)) = (instrument, tokens.by_modality(count)) else {
+        for count in tokens.counts() {
+            let place = count as usize;
+            let (Some(slots), Some(Some(instrument))) =
+                (self.usage.get(place), instruments.usage.get(place))
+            else {
                 continue;
             };
-            for ((slot, modality), tokens) in slots.iter().zip(MODALITIES).zip(added) {
-                if tokens > 0 {
+            let add = |modality: usize, tokens| {
+                if let (Some(slot), true) = (slots.get(modality), tokens > 0) {
                     slot.get_or_init(|| self.counter(instrument, modality))
                         .add(tokens);
                 }
+            };
+            match tokens.by_modality(count) {
+                Some(added) => (0..)
+                    .zip(added)
+                    .for_each(|(place, tokens)| add(place, tokens)),
+                None => add(UNKNOWN, tokens.total(count).unwrap_or_default()),
             }
         }
     }
 
-    fn counter(&self, instrument: &Counter<u64>, modality: &'static str) -> BoundCounter<u64> {
+    #[cold]
+    fn counter(&self, instrument: &Counter<u64>, modality: usize) -> BoundCounter<u64> {
         let mut dimensions = self.successful.clone();
-        dimensions.push(KeyValue::new(semconv::GEN_AI_TOKEN_MODALITY, modality));
+        if let Some(modality) = MODALITIES.get(modality) {
+            dimensions.push(KeyValue::new(semconv::GEN_AI_TOKEN_MODALITY, *modality));
+        }
         instrument.bind(&dimensions)
     }
 

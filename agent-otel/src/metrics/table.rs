@@ -19,8 +19,7 @@ type Link<K, V> = OnceLock<&'static Entry<K, V>>;
 #[derive(Debug)]
 struct Entry<K: 'static, V: 'static> {
     hash: u64,
-    key: K,
-    value: V,
+    entry: (K, V),
     next: Link<K, V>,
 }
 
@@ -33,21 +32,21 @@ impl<K, V> Table<K, V> {
         }
     }
 
-    /// The value of the entry with this hash that `matches`, made where there is none; `None` where the table is full.
+    /// The entry with this hash that `matches`, made where there is none; `None` where the table is full.
     pub(super) fn get(
         &self,
         hash: u64,
         matches: impl Fn(&K) -> bool,
         make: impl FnOnce() -> (K, V),
-    ) -> Option<&'static V> {
+    ) -> Option<&'static (K, V)> {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "any bits of a hash will do"
         )]
         let mut link = self.buckets.get(hash as usize % BUCKETS)?;
         while let Some(entry) = link.get() {
-            if entry.hash == hash && matches(&entry.key) {
-                return Some(&entry.value);
+            if entry.hash == hash && matches(&entry.entry.0) {
+                return Some(&entry.entry);
             }
             link = &entry.next;
         }
@@ -55,11 +54,9 @@ impl<K, V> Table<K, V> {
             self.entries.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        let (key, value) = make();
         let entry: &'static Entry<K, V> = Box::leak(Box::new(Entry {
             hash,
-            key,
-            value,
+            entry: make(),
             next: OnceLock::new(),
         }));
         // Another thread may have linked an entry here meanwhile, or even the same one: then two are alike, and the
@@ -67,7 +64,7 @@ impl<K, V> Table<K, V> {
         while link.set(entry).is_err() {
             link = &link.get()?.next;
         }
-        Some(&entry.value)
+        Some(&entry.entry)
     }
 }
 
@@ -81,9 +78,9 @@ mod tests {
         let get = |key: u32, hash| TABLE.get(hash, |known| *known == key, || (key, key + 1));
         let first = get(7, 1).expect("there is room");
         assert!(std::ptr::eq(first, get(7, 1).expect("it is there")));
-        assert_eq!(get(8, 1), Some(&9), "another key of the same hash");
+        assert_eq!(get(8, 1), Some(&(8, 9)), "another key of the same hash");
         assert_eq!(get(9, 2), None, "the table is full");
-        assert_eq!(get(8, 1), Some(&9), "what is there is found still");
+        assert_eq!(get(8, 1), Some(&(8, 9)), "what is there is found still");
     }
 
     #[test]
@@ -95,7 +92,7 @@ mod tests {
                     for key in 0..64_u32 {
                         let value =
                             TABLE.get(u64::from(key % 3), |known| *known == key, || (key, key));
-                        assert_eq!(value, Some(&key));
+                        assert_eq!(value, Some(&(key, key)));
                     }
                 })
             })

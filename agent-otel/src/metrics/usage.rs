@@ -23,7 +23,7 @@ pub(super) const MODALITIES: [&str; 4] = [
 ];
 
 /// The place of tokens of which no modality is known.
-const UNKNOWN: usize = 3;
+pub(super) const UNKNOWN: usize = 3;
 
 /// The most tokens that one operation is believed to have used. Sums of counts without bound would overflow.
 const MOST: u64 = 1_000_000_000_000;
@@ -31,83 +31,104 @@ const MOST: u64 = 1_000_000_000_000;
 /// Token counts as the attributes of a finished operation tell them. A count that is negative or not to be believed is none.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    totals: [Option<u64>; 5],
-    /// Input, output and cache read, each as text, image and audio.
-    parts: [[u64; 3]; 3],
+    totals: [u64; 5],
+    /// One bit for each total that is known.
+    known: u8,
+    /// Input, output and cache read, each as text, image and audio; few operations tell them.
+    parts: Option<Box<[[u64; 3]; 3]>>,
 }
 
-impl Tokens {
-    /// Takes one attribute, if it is a count of tokens.
-    pub(super) fn take(&mut self, attribute: &KeyValue) {
-        let key = attribute.key.as_str();
-        let Some(key) = key.strip_prefix("gen_ai.usage.") else {
-            return;
-        };
-        let Value::I64(tokens) = attribute.value else {
-            return;
-        };
-        let Ok(tokens) = u64::try_from(tokens) else {
-            return;
-        };
-        if tokens > MOST {
-            return;
-        }
+/// Where a count belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Total(Count),
+    Part(Count, usize),
+}
+
+impl Place {
+    /// Where the attribute with this key belongs, if it is a count of tokens.
+    pub(super) fn of(key: &str) -> Option<Self> {
+        let key = key.strip_prefix("gen_ai.usage.")?;
         let total = match key {
             "input_tokens" => Count::Input,
             "output_tokens" => Count::Output,
             "cache_read.input_tokens" => Count::CacheRead,
             "cache_write.input_tokens" | "cache_creation.input_tokens" => Count::CacheWrite,
             "reasoning.output_tokens" => Count::Reasoning,
-            _ => return self.part(key, tokens),
+            _ => return Self::of_part(key),
         };
-        if let Some(known) = self.totals.get_mut(total as usize) {
-            *known = Some(tokens);
-        }
+        Some(Self::Total(total))
     }
 
-    fn part(&mut self, key: &str, tokens: u64) {
-        let Some((modality, key)) = key.split_once('.') else {
-            return;
-        };
+    fn of_part(key: &str) -> Option<Self> {
+        let (modality, key) = key.split_once('.')?;
         let of = match key {
             "input_tokens" => Count::Input,
             "output_tokens" => Count::Output,
             "cache_read.input_tokens" => Count::CacheRead,
-            _ => return,
+            _ => return None,
         };
-        let place = MODALITIES.iter().position(|known| *known == modality);
-        let part = self
-            .parts
-            .get_mut(of as usize)
-            .and_then(|parts| parts.get_mut(place?));
-        if let Some(part) = part {
-            *part = tokens;
+        let place = MODALITIES.iter().position(|known| *known == modality)?;
+        Some(Self::Part(of, place))
+    }
+}
+
+impl Tokens {
+    /// Takes the value of one attribute.
+    #[inline]
+    pub(super) fn take(&mut self, place: Place, value: &Value) {
+        let Value::I64(tokens) = *value else {
+            return;
+        };
+        let Some(tokens) = u64::try_from(tokens).ok().filter(|tokens| *tokens <= MOST) else {
+            return;
+        };
+        match place {
+            Place::Total(count) => {
+                if let Some(total) = self.totals.get_mut(count as usize) {
+                    *total = tokens;
+                    self.known |= 1 << count as usize;
+                }
+            }
+            Place::Part(of, modality) => {
+                let parts = self.parts.get_or_insert_default();
+                let part = parts.get_mut(of as usize);
+                if let Some(part) = part.and_then(|parts| parts.get_mut(modality)) {
+                    *part = tokens;
+                }
+            }
         }
     }
 
     /// The total of one count, where it is known.
+    #[inline]
     pub(super) fn total(&self, count: Count) -> Option<u64> {
-        self.totals.get(count as usize).copied().flatten()
+        let total = self.totals.get(count as usize).copied();
+        total.filter(|_| self.known & 1 << count as usize != 0)
     }
 
-    /// What to add to the counter of `count` for each modality; `None` where the total is not known.
+    /// The counts whose total is known.
+    #[inline]
+    pub(super) fn counts(&self) -> impl Iterator<Item = Count> {
+        let known = self.known;
+        let is_known = move |count: &Count| known & 1 << *count as usize != 0;
+        COUNTS.into_iter().filter(is_known)
+    }
+
+    /// What to add to the counter of a `count` for each modality, where any is known.
+    #[inline]
     pub(super) fn by_modality(&self, count: Count) -> Option<[u64; 4]> {
-        let total = self.total(count)?;
-        let mut added = [0, 0, 0, total];
-        if let Some(parts) = self.parts.get(count as usize) {
-            for (added, part) in added.iter_mut().zip(parts) {
-                *added = *part;
-            }
-            let known = parts
-                .iter()
-                .fold(0, |sum: u64, part| sum.saturating_add(*part));
-            if known > total {
-                // Parts that are more than the whole are not known.
-                return Some([0, 0, 0, total]);
-            }
-            added[UNKNOWN] = total - known;
-        }
-        Some(added)
+        let parts = self.parts.as_deref()?.get(count as usize)?;
+        Some(divided(self.total(count)?, parts))
+    }
+}
+
+/// The parts of a total, and the rest of it. Parts that are more than the whole are not known.
+fn divided(total: u64, [text, image, audio]: &[u64; 3]) -> [u64; 4] {
+    let known = text.saturating_add(*image).saturating_add(*audio);
+    match total.checked_sub(known) {
+        Some(rest) => [*text, *image, *audio, rest],
+        None => [0, 0, 0, total],
     }
 }
 
@@ -132,7 +153,8 @@ mod tests {
     fn tokens(attributes: &[(&'static str, i64)]) -> Tokens {
         let mut tokens = Tokens::default();
         for (key, count) in attributes {
-            tokens.take(&KeyValue::new(*key, *count));
+            let place = Place::of(key).expect("a count of tokens");
+            tokens.take(place, &Value::I64(*count));
         }
         tokens
     }
@@ -147,7 +169,7 @@ mod tests {
         ]);
         assert_eq!(tokens.by_modality(Count::Input), Some([100, 150, 0, 50]));
         assert_eq!(tokens.by_modality(Count::Output), Some([0, 0, 0, 7]));
-        assert_eq!(tokens.by_modality(Count::Reasoning), None);
+        assert_eq!(tokens.total(Count::Reasoning), None);
     }
 
     #[test]

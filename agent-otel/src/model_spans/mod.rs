@@ -68,15 +68,19 @@ pub(crate) fn are_theirs(role: Role) -> bool {
     matches!(role, Role::Inference | Role::Embeddings) && theirs()
 }
 
+#[inline]
 fn theirs() -> bool {
-    match STATE.load(Ordering::Relaxed) {
-        UNDECIDED => {
-            let state = ModelSpans::of_environment().state();
-            // What the code says meanwhile counts for more.
-            let decided =
-                STATE.compare_exchange(UNDECIDED, state, Ordering::Relaxed, Ordering::Relaxed);
-            decided.map_or_else(|decided| decided, |_| state) == THEIRS
-        }
-        state => state == THEIRS,
-    }
+    let state = match STATE.load(Ordering::Relaxed) {
+        UNDECIDED => decide_by_environment(),
+        state => state,
+    };
+    state == THEIRS
+}
+
+#[cold]
+fn decide_by_environment() -> u8 {
+    let state = ModelSpans::of_environment().state();
+    // What the code says meanwhile counts for more.
+    let decided = STATE.compare_exchange(UNDECIDED, state, Ordering::Relaxed, Ordering::Relaxed);
+    decided.map_or_else(|decided| decided, |_| state)
 }

@@ -22,10 +22,12 @@ use super::signal::Signal;
 use super::transport::{Deadline, Transport, client};
 use crate::console::Style;
 use crate::console::printer::Printer;
+use crate::span::direct::Recorder;
 
 /// What runs.
 pub(super) struct Providers {
     pub(super) tracer: SdkTracerProvider,
+    pub(super) recorder: Arc<Recorder>,
     pub(super) meter: Option<SdkMeterProvider>,
     pub(super) logger: Option<SdkLoggerProvider>,
     pub(super) records: Option<Records>,
@@ -54,6 +56,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
     let pipeline = Pipeline::new(workshop.lanes());
     let providers = Providers {
         tracer: workshop.tracer(pipeline.clone()),
+        recorder: Arc::new(workshop.recorder(pipeline.clone())),
         meter: workshop.meter(),
         logger: workshop.logger(),
         records: workshop.records,
@@ -130,18 +133,34 @@ impl Workshop<'_> {
         }
     }
 
+    /// What makes the spans of annotated functions.
+    fn recorder(&self, pipeline: Pipeline) -> Recorder {
+        let sampler = self.plan.sampler;
+        Recorder::new(Box::new(pipeline))
+            .with_sampler(sampler.is_parent_based(), sampler.root())
+            .with_limits(self.limits())
+    }
+
+    /// What makes the spans of others, by way of the global provider. They go where ours go.
     fn tracer(&self, pipeline: Pipeline) -> SdkTracerProvider {
-        let limits = &self.plan.limits;
         let builder = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
             .with_sampler(trace::Sampler::from(self.plan.sampler))
-            .with_max_attributes_per_span(limits.attributes)
-            .with_max_events_per_span(limits.events)
-            .with_max_links_per_span(limits.links);
+            .with_span_limits(self.limits());
         if self.plan.traces.is_empty() && !self.plan.waterfall {
             return builder.build();
         }
         builder.with_span_processor(pipeline).build()
+    }
+
+    fn limits(&self) -> trace::SpanLimits {
+        let limits = &self.plan.limits;
+        trace::SpanLimits {
+            max_attributes_per_span: limits.attributes,
+            max_events_per_span: limits.events,
+            max_links_per_span: limits.links,
+            ..Default::default()
+        }
     }
 
     fn meter(&mut self) -> Option<SdkMeterProvider> {

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
+use opentelemetry::trace::SpanContext;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
 
 use super::accounting::Tally;
 use super::report::{Delivery, ShutdownReport};
 use crate::console::printer::Printer;
+use crate::span::direct::Destination;
 
 /// Spans that began and ended; grows only.
 #[derive(Debug, Default)]
@@ -138,35 +140,48 @@ impl Pipeline {
     }
 }
 
-impl SpanProcessor for Pipeline {
-    fn on_start(&self, span: &mut Span, _context: &Context) {
-        use opentelemetry::trace::Span as _;
-        if !span.span_context().is_sampled() {
+impl Destination for Pipeline {
+    fn started(&self, _: &SpanContext, _parent: &Context, data: &dyn Fn() -> Option<SpanData>) {
+        if self.lanes.is_empty() {
             return;
         }
         self.counts.started.fetch_add(1, Ordering::Relaxed);
         for lane in self.lanes.iter() {
             if let Lane::Waterfall { printer, .. } = lane {
-                if let Some(data) = span.exported_data() {
+                if let Some(data) = data() {
                     printer.started(data);
                 }
             }
         }
     }
 
-    fn on_end(&self, span: SpanData) {
-        // The batch processor of the SDK exports what is only recorded; the specification says it must not.
-        if !span.span_context.is_sampled() {
-            return;
-        }
-        self.counts.ended.fetch_add(1, Ordering::SeqCst);
+    fn ended(&self, span: SpanData) {
         let Some((last, others)) = self.lanes.split_last() else {
             return;
         };
+        self.counts.ended.fetch_add(1, Ordering::SeqCst);
         for lane in others {
             lane.on_end(span.clone());
         }
         last.on_end(span);
+    }
+}
+
+/// For spans that others make, through the global provider.
+impl SpanProcessor for Pipeline {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        use opentelemetry::trace::Span as _;
+        let span_context = span.span_context();
+        if span_context.is_sampled() {
+            self.started(span_context, context, &|| span.exported_data());
+        }
+    }
+
+    fn on_end(&self, span: SpanData) {
+        // The batch processor of the SDK exports what is only recorded; the specification says it must not.
+        if span.span_context.is_sampled() {
+            self.ended(span);
+        }
     }
 
     fn force_flush(&self) -> OTelSdkResult {

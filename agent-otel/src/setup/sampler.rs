@@ -1,5 +1,7 @@
 //! Which traces are kept.
 
+use opentelemetry_sdk::trace;
+
 /// Which traces are kept: the built-in samplers of the OpenTelemetry SDK, by the names of `OTEL_TRACES_SAMPLER`.
 ///
 /// The default is [`ParentBasedAlwaysOn`](Sampler::ParentBasedAlwaysOn). Ratios are shares of traces from 0 to 1.
@@ -32,6 +34,17 @@ impl Sampler {
         }
     }
 
+    /// What decides about spans without a parent, and about all where parents do not count.
+    pub(super) fn root(self) -> trace::Sampler {
+        match self {
+            Self::AlwaysOn | Self::ParentBasedAlwaysOn => trace::Sampler::AlwaysOn,
+            Self::AlwaysOff | Self::ParentBasedAlwaysOff => trace::Sampler::AlwaysOff,
+            Self::TraceIdRatio(ratio) | Self::ParentBasedTraceIdRatio(ratio) => {
+                trace::Sampler::TraceIdRatioBased(ratio)
+            }
+        }
+    }
+
     /// The ratio, where there is one.
     pub(super) fn ratio(self) -> Option<f64> {
         match self {
@@ -41,15 +54,9 @@ impl Sampler {
     }
 }
 
-impl From<Sampler> for opentelemetry_sdk::trace::Sampler {
+impl From<Sampler> for trace::Sampler {
     fn from(sampler: Sampler) -> Self {
-        let root = match sampler {
-            Sampler::AlwaysOn | Sampler::ParentBasedAlwaysOn => Self::AlwaysOn,
-            Sampler::AlwaysOff | Sampler::ParentBasedAlwaysOff => Self::AlwaysOff,
-            Sampler::TraceIdRatio(ratio) | Sampler::ParentBasedTraceIdRatio(ratio) => {
-                Self::TraceIdRatioBased(ratio)
-            }
-        };
+        let root = sampler.root();
         if sampler.is_parent_based() {
             Self::ParentBased(Box::new(root))
         } else {

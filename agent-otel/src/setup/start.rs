@@ -159,16 +159,13 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
         return;
     };
     global::set_tracer_provider(providers.tracer.clone());
-    let mut ours = crate::Providers::new().tracer(&providers.tracer);
+    let mut ours = crate::Providers::new().recorder(Arc::clone(&providers.recorder));
     if let Some(meter) = &providers.meter {
         global::set_meter_provider(meter.clone());
         ours = ours.meter(meter);
     }
     if let Some(logger) = &providers.logger {
         ours = ours.logger(logger);
-    }
-    if plan.sampler.is_parent_based() {
-        ours = ours.parent_based();
     }
     // What was there before was told already.
     let _ = ours.install();

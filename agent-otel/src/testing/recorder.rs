@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::{Span as _, TraceId};
+use opentelemetry::trace::{Span as _, SpanContext, TraceId};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
@@ -14,6 +14,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor}
 use super::metrics::{Meters, Metrics};
 use super::spans::{Log, Spans};
 use crate::Providers;
+use crate::span::direct::{self, Destination};
 use crate::span::last_of_each;
 
 /// What one capture has seen.
@@ -51,8 +52,7 @@ impl Recorder {
                 .build();
             let meters = METERS.get_or_init(Meters::new);
             let is_first = Providers::new()
-                .tracer(&provider)
-                .parent_based()
+                .recorder(Arc::new(direct::Recorder::new(Box::new(CaptureProcessor))))
                 .meter(&meters.provider)
                 .logger(&logs)
                 .install();
@@ -99,22 +99,31 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Debug)]
 struct CaptureProcessor;
 
-impl SpanProcessor for CaptureProcessor {
-    fn on_start(&self, span: &mut Span, context: &Context) {
+impl Destination for CaptureProcessor {
+    fn started(&self, span: &SpanContext, parent: &Context, _data: &dyn Fn() -> Option<SpanData>) {
         // A new root has an empty parent; what is around it is current still.
         let current = Context::current();
-        if let Some(recorder) = context.get::<Recorder>().or_else(|| current.get()) {
-            lock(&recorder.0)
-                .traces
-                .insert(span.span_context().trace_id());
+        if let Some(recorder) = parent.get::<Recorder>().or_else(|| current.get()) {
+            lock(&recorder.0).traces.insert(span.trace_id());
         }
+    }
+
+    fn ended(&self, span: SpanData) {
+        if let Some(recorder) = Recorder::of(span.span_context.trace_id()) {
+            lock(&recorder.0).ended.push(span);
+        }
+    }
+}
+
+/// For spans that others make.
+impl SpanProcessor for CaptureProcessor {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        self.started(span.span_context(), context, &|| None);
     }
 
     fn on_end(&self, mut span: SpanData) {
         last_of_each(&mut span.attributes);
-        if let Some(recorder) = Recorder::of(span.span_context.trace_id()) {
-            lock(&recorder.0).ended.push(span);
-        }
+        self.ended(span);
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -3,7 +3,7 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
     {
         let run = ::agent_otel::__private::agent("invoke_agent answer")
             .extract(&headers)
-            .describe(|span| {
+            .begin(|span| {
                 span.description("Answers a customer's question.").input(&question);
             })
             .run(

@@ -1,8 +1,7 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
     {
         let run = ::agent_otel::__private::create_agent("create_agent")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.provider("openai").name(&name).system(&instructions);
             })
             .run(

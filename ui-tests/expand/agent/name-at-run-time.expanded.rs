@@ -3,8 +3,7 @@ impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
         {
             let run = ::agent_otel::__private::agent("invoke_agent")
-                .current()
-                .describe(|span| {
+                .begin(|span| {
                     span.name(&self.name).conversation_id(&session.id);
                 })
                 .run(

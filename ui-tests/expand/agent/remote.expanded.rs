@@ -2,8 +2,7 @@
 async fn ask_claims(question: &str) -> Result<Answer, Error> {
     {
         let run = ::agent_otel::__private::remote_agent("invoke_agent claims")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.provider("aws.bedrock").id(&CLAIMS).temperature(&0.2);
             })
             .run(

@@ -3,8 +3,7 @@ async fn embed(texts: &[String]) -> Result<Embedded, Error> {
         let run = ::agent_otel::__private::embeddings(
                 "embeddings text-embedding-3-small",
             )
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.provider("openai").dimensions(&512);
             })
             .run(

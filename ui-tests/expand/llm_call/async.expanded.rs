@@ -1,8 +1,7 @@
 async fn complete(client: &Client, request: ChatRequest) -> Result<ChatResponse, Error> {
     {
         let run = ::agent_otel::__private::llm_call("chat")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.provider("openai").request(&request);
             })
             .run(

@@ -1,8 +1,7 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
     {
         let run = ::agent_otel::__private::fetch_response("fetch_response")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.provider("openai").response_id(&id);
             })
             .run(

@@ -1,7 +1,6 @@
 fn complete(prompt: &str) -> String {
     ::agent_otel::__private::llm_call("chat gpt-4o-mini")
-        .current()
-        .describe(|span| {
+        .begin(|span| {
             span.provider("openai").temperature(&0.2);
         })
         .run_sync(

@@ -1,7 +1,6 @@
 fn greet(name: &str) -> Result<ChatResponse, Error> {
     ::agent_otel::__private::llm_call("chat gpt-4o")
-        .current()
-        .describe(|span| {
+        .begin(|span| {
             span.provider("openai")
                 .prompt("greeting", "3")
                 .prompt_variable("name", &name)

@@ -1,7 +1,6 @@
 fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error> {
     ::agent_otel::__private::mcp_call("")
-        .current()
-        .describe(|span| {
+        .begin(|span| {
             span.method(&method).tool(&tool);
         })
         .run_sync(

@@ -2,7 +2,7 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
     {
         let run = ::agent_otel::__private::mcp_serve("tools/call")
             .extract(&request.meta)
-            .describe(|span| {
+            .begin(|span| {
                 span.tool(&request.name);
             })
             .run(

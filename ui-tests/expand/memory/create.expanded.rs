@@ -1,7 +1,6 @@
 fn remember(facts: &[Fact]) -> Result<(), Error> {
     ::agent_otel::__private::memory("create_memory")
-        .current()
-        .describe(|span| {
+        .begin(|span| {
             span.record_count(&facts.len()).records(&facts);
         })
         .run_sync(

@@ -1,8 +1,7 @@
 async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
     {
         let run = ::agent_otel::__private::memory("search_memory")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.store(&store).query(&question);
             })
             .run(

@@ -2,7 +2,6 @@
 async fn steps(question: &str) -> Result<Vec<Step>, Error> {
     {
         let run = ::agent_otel::__private::plan("plan")
-            .current()
             .run(
                 async move {
                     if false {

@@ -1,8 +1,7 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
     {
         let run = ::agent_otel::__private::retrieval("retrieval manuals")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.top_k(&limit).query(&question);
             })
             .run(

@@ -2,8 +2,7 @@
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
     {
         let run = ::agent_otel::__private::tool("execute_tool order_status")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.description("Looks an order up by its number.")
                     .argument("order_id", &order_id);
             })

@@ -9,8 +9,7 @@ impl Shop {
     ) -> u64 {
         {
             let run = ::agent_otel::__private::tool("execute_tool place")
-                .current()
-                .describe(|span| {
+                .begin(|span| {
                     span.attribute("app.tier", &self.tier)
                         .attribute("user.id", &user.id);
                 })

@@ -1,7 +1,6 @@
 fn run(skill: &str) -> Result<String, Error> {
     ::agent_otel::__private::tool("execute_tool run")
-        .current()
-        .describe(|span| {
+        .begin(|span| {
             span.skill(&skill).skill_resource("run.py").executable("python3");
         })
         .run_sync(

@@ -1,6 +1,5 @@
 fn order_status(order_id: u64) -> Result<Order, Error> {
     ::agent_otel::__private::tool("execute_tool order_status")
-        .current()
         .run_sync(
             move || -> Result<Order, Error> {
                 let order = find(order_id)?;

@@ -1,8 +1,7 @@
 async fn newsroom(topic: &str) -> Result<Article, Error> {
     {
         let run = ::agent_otel::__private::workflow("invoke_workflow newsroom")
-            .current()
-            .describe(|span| {
+            .begin(|span| {
                 span.input(&topic);
             })
             .run(

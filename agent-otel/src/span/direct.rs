@@ -1,0 +1,403 @@
+//! Spans that are recorded here, where it is known where they go: what `init` and `testing` use.
+//!
+//! The span of the SDK is made for any number of processors that may look at it while it is open, and it is copied from
+//! hand to hand until it lies in a context, as large as everything that a span can have. A span here is as large as what
+//! spans usually have, lies where it was made, and becomes the SDK's [`SpanData`] when it ends. It follows the Tracing SDK
+//! specification: "Sampling", "Span Limits", and the API's "Span"; unlike the SDK's, it keeps each key once ("Set
+//! Attributes": the last value counts).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{
+    Event, Link, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceId,
+};
+use opentelemetry::{Context, KeyValue, trace};
+use opentelemetry_sdk::trace::{
+    IdGenerator, RandomIdGenerator, Sampler, SamplingDecision, ShouldSample, SpanData, SpanEvents,
+    SpanLimits, SpanLinks,
+};
+
+use super::{OperationSpan, Recording, Starting};
+use crate::provider;
+
+/// Where spans go.
+pub trait Destination: fmt::Debug + Send + Sync {
+    /// A span has begun below `parent`; `data` gives what is known of it, at the price of a copy.
+    fn started(
+        &self,
+        span_context: &SpanContext,
+        parent: &Context,
+        data: &dyn Fn() -> Option<SpanData>,
+    );
+
+    /// A span has ended.
+    fn ended(&self, span: SpanData);
+}
+
+/// What makes spans.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    /// Below a parent its decision counts, and otherwise that of `root`.
+    parent_based: bool,
+    root: Sampler,
+    ids: RandomIdGenerator,
+    limits: SpanLimits,
+    destination: Box<dyn Destination>,
+}
+
+impl Recorder {
+    /// Records every trace that begins here, and of the others what the caller decided.
+    pub(crate) fn new(destination: Box<dyn Destination>) -> Self {
+        Self {
+            parent_based: true,
+            root: Sampler::AlwaysOn,
+            ids: RandomIdGenerator::default(),
+            limits: SpanLimits::default(),
+            destination,
+        }
+    }
+
+    /// Asks `root` about spans without a parent, and unless it is `parent_based` about all.
+    #[cfg(feature = "setup")]
+    pub(crate) fn with_sampler(mut self, parent_based: bool, root: Sampler) -> Self {
+        self.parent_based = parent_based;
+        self.root = root;
+        self
+    }
+
+    /// Spans hold no more than this.
+    #[cfg(feature = "setup")]
+    pub(crate) fn with_limits(mut self, limits: SpanLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether nothing is recorded below a parent that was sampled out.
+    pub(crate) fn is_parent_based(&self) -> bool {
+        self.parent_based
+    }
+
+    /// Starts a span below `parent` and gives the context of `around` with it; where it is sampled out, its place in the
+    /// trace is left in `unrecorded`.
+    #[inline(always)]
+    pub(crate) fn start(
+        &'static self,
+        starting: Starting<'_>,
+        parent: &Context,
+        around: &Context,
+        unrecorded: &mut Option<SpanContext>,
+    ) -> Option<Context> {
+        if parent.is_telemetry_suppressed() {
+            return None;
+        }
+        let above = parent.span();
+        let above = above.span_context();
+        let is_root = !above.is_valid();
+        let span_id = self.ids.new_span_id();
+        let trace_id = if is_root {
+            self.ids.new_trace_id()
+        } else {
+            above.trace_id()
+        };
+        let is_sampled = if self.parent_based && !is_root {
+            above.is_sampled()
+        } else {
+            match self.root {
+                Sampler::AlwaysOn => true,
+                Sampler::AlwaysOff => false,
+                _ => self.samples(&starting, trace_id, parent),
+            }
+        };
+        let flags = above.trace_flags().with_sampled(is_sampled);
+        let trace_state = above.trace_state().clone();
+        let span_context = SpanContext::new(trace_id, span_id, flags, false, trace_state);
+        if !is_sampled {
+            *unrecorded = Some(span_context);
+            return None;
+        }
+        let dropped = cut(starting.attributes, self.limits.max_attributes_per_span);
+        let facts = Facts {
+            parent: above.span_id(),
+            parent_is_remote: !is_root && above.is_remote(),
+            begun: starting.begun,
+            dropped,
+        };
+        let rare = starting.links.map(|links| Box::new(self.linked(links)));
+        let data = || {
+            let (name, attributes) = (starting.name.clone(), starting.attributes.clone());
+            let rare = rare.as_deref().cloned().unwrap_or_default();
+            let kind = starting.kind.clone();
+            let span_context = span_context.clone();
+            Some(facts.exported(span_context, kind, name, attributes, rare, facts.begun))
+        };
+        self.destination.started(&span_context, parent, &data);
+        Some(around.with_span(OperationSpan {
+            span: DirectSpan {
+                span_context,
+                recorder: self,
+                kind: starting.kind.clone(),
+                facts,
+                name: std::mem::replace(starting.name, Cow::Borrowed("")),
+                attributes: Some(std::mem::take(starting.attributes)),
+                rare,
+            },
+            begun: starting.begun,
+            parent: above.span_id(),
+            ended: None,
+            status_set: false,
+            body: None,
+        }))
+    }
+
+    #[cold]
+    fn linked(&self, links: Vec<Link>) -> Rare {
+        let mut rare = Rare::default();
+        for link in links {
+            rare.link(&self.limits, link.span_context, link.attributes);
+        }
+        rare
+    }
+
+    /// Asks the sampler of the SDK.
+    #[cold]
+    fn samples(&self, starting: &Starting<'_>, trace_id: TraceId, parent: &Context) -> bool {
+        let sampled = self.root.should_sample(
+            Some(parent),
+            trace_id,
+            starting.name,
+            starting.kind,
+            starting.attributes,
+            starting.links.as_deref().unwrap_or_default(),
+        );
+        sampled.decision == SamplingDecision::RecordAndSample
+    }
+}
+
+/// A span that is recorded here.
+pub(crate) struct DirectSpan {
+    span_context: SpanContext,
+    recorder: &'static Recorder,
+    kind: SpanKind,
+    facts: Facts,
+    name: Cow<'static, str>,
+    /// `None` once it has ended.
+    attributes: Option<Vec<KeyValue>>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What is known of a span from its start on.
+#[derive(Clone, Copy)]
+struct Facts {
+    parent: SpanId,
+    parent_is_remote: bool,
+    begun: SystemTime,
+    /// Attributes above the limit.
+    dropped: u32,
+}
+
+impl Facts {
+    /// The span as processors and exporters take it.
+    #[inline(always)]
+    fn exported(
+        self,
+        span_context: SpanContext,
+        span_kind: SpanKind,
+        name: Cow<'static, str>,
+        attributes: Vec<KeyValue>,
+        rare: Rare,
+        ended: SystemTime,
+    ) -> SpanData {
+        SpanData {
+            span_context,
+            parent_span_id: self.parent,
+            parent_span_is_remote: self.parent_is_remote,
+            span_kind,
+            name,
+            start_time: self.begun,
+            end_time: ended,
+            attributes,
+            dropped_attributes_count: self.dropped,
+            events: rare.events,
+            links: rare.links,
+            status: rare.status,
+            instrumentation_scope: provider::scope(),
+        }
+    }
+}
+
+/// What few spans have.
+#[derive(Clone, Default)]
+struct Rare {
+    events: SpanEvents,
+    links: SpanLinks,
+    status: Status,
+}
+
+impl Rare {
+    fn link(
+        &mut self,
+        limits: &SpanLimits,
+        span_context: SpanContext,
+        mut attributes: Vec<KeyValue>,
+    ) {
+        let links = &mut self.links;
+        if links.links.len() >= size(limits.max_links_per_span) {
+            links.dropped_count = links.dropped_count.saturating_add(1);
+            return;
+        }
+        let dropped = cut(&mut attributes, limits.max_attributes_per_link);
+        let link = Link::new(span_context, attributes, dropped);
+        links.links.push(link);
+    }
+}
+
+impl DirectSpan {
+    /// What few spans have, as long as the span is open.
+    fn rare(&mut self) -> Option<&mut Rare> {
+        self.attributes.as_ref()?;
+        Some(self.rare.get_or_insert_default())
+    }
+}
+
+impl trace::Span for DirectSpan {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        mut attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        let recorder = self.recorder;
+        let limits = &recorder.limits;
+        let Some(Rare { events, .. }) = self.rare() else {
+            return;
+        };
+        if events.events.len() >= size(limits.max_events_per_span) {
+            events.dropped_count = events.dropped_count.saturating_add(1);
+            return;
+        }
+        let dropped = cut(&mut attributes, limits.max_attributes_per_event);
+        let event = Event::new(name, timestamp, attributes, dropped);
+        events.events.push(event);
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.span_context
+    }
+
+    fn is_recording(&self) -> bool {
+        self.attributes.is_some()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        let Some(attributes) = &mut self.attributes else {
+            return;
+        };
+        let has_room = attributes.len() < size(self.recorder.limits.max_attributes_per_span);
+        let same = |known: &&mut KeyValue| known.key == attribute.key;
+        match attributes.iter_mut().find(same) {
+            Some(known) => known.value = attribute.value,
+            None if has_room => attributes.push(attribute),
+            None => self.facts.dropped = self.facts.dropped.saturating_add(1),
+        }
+    }
+
+    fn set_status(&mut self, status: Status) {
+        let Some(Rare { status: known, .. }) = self.rare() else {
+            return;
+        };
+        // The order is that of the specification: Ok, Error, Unset.
+        if status > *known {
+            *known = status;
+        }
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if self.attributes.is_some() {
+            self.name = name.into();
+        }
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        let recorder = self.recorder;
+        if let Some(rare) = self.rare() {
+            rare.link(&recorder.limits, span_context, attributes);
+        }
+    }
+
+    #[inline(always)]
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        if let Some(attributes) = self.attributes.take() {
+            let name = std::mem::replace(&mut self.name, Cow::Borrowed(""));
+            let rare = self.rare.take().map(|rare| *rare).unwrap_or_default();
+            if provider::state().is_enabled() {
+                let (span_context, kind) = (self.span_context.clone(), self.kind.clone());
+                let facts = self.facts;
+                let data = facts.exported(span_context, kind, name, attributes, rare, timestamp);
+                self.recorder.destination.ended(data);
+            }
+        }
+    }
+}
+
+impl Recording for DirectSpan {
+    const IS_TRACED: bool = true;
+
+    #[inline]
+    fn append(&mut self, attributes: &mut Vec<KeyValue>) {
+        if let Some(known) = &mut self.attributes {
+            known.append(attributes);
+            let dropped = cut(known, self.recorder.limits.max_attributes_per_span);
+            if dropped > 0 {
+                self.facts.dropped = self.facts.dropped.saturating_add(dropped);
+            }
+        }
+        // Of a span that has ended.
+        if !attributes.is_empty() {
+            attributes.clear();
+        }
+    }
+}
+
+impl Drop for DirectSpan {
+    #[inline]
+    fn drop(&mut self) {
+        if self.attributes.is_some() {
+            trace::Span::end(self);
+        }
+    }
+}
+
+impl fmt::Debug for DirectSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectSpan")
+            .field("span_context", &self.span_context)
+            .finish_non_exhaustive()
+    }
+}
+
+fn size(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// Leaves no more than `limit`, and gives how many were dropped: what came last.
+#[inline(always)]
+fn cut(attributes: &mut Vec<KeyValue>, limit: u32) -> u32 {
+    let limit = size(limit);
+    if attributes.len() <= limit {
+        return 0;
+    }
+    let above = attributes.len() - limit;
+    attributes.truncate(limit);
+    u32::try_from(above).unwrap_or(u32::MAX)
+}
+
+#[cfg(all(test, feature = "setup"))]
+#[path = "direct_tests.rs"]
+mod tests;
