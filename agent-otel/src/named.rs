@@ -134,6 +134,7 @@ fn record<T>(
 }
 
 /// Drops an operation that has ended.
+#[inline]
 fn leave_nothing(operation: &mut Option<Operation>) {
     if operation.as_ref().is_none_or(Operation::is_spent) {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.

@@ -1,4 +1,4 @@
-//! Where telemetry goes: the providers that `init` installed, or those of the user, or none.
+//! Where spans come from and telemetry goes: what `init` has set up, or providers of the user, or none.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(feature = "sdk")]

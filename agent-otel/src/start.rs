@@ -358,6 +358,11 @@ impl Start {
                 mut lineage,
                 mut describe,
             }) => {
+                // What was planned may begin after shutdown, or where the thread is being torn down.
+                if !provider::state().is_enabled() || !context::is_alive() {
+                    self.operation = Some(Operation::idle(self.kind, Some(parent)));
+                    return;
+                }
                 evaluate(&mut describe, evaluates);
                 let place = &mut self.operation;
                 Operation::begin(place, self.kind, &mut describe, &parent, &mut lineage);

@@ -28,6 +28,7 @@ pub(crate) struct Ids {
 
 impl Surroundings {
     /// What `context` carries, if anything.
+    #[inline]
     pub(crate) fn of(context: &Context) -> Option<&Self> {
         context.get()
     }

@@ -76,7 +76,7 @@ impl Mode {
 /// Which variants a process holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Group {
-    /// Ours through the provider that `init` installs, and all peers.
+    /// Ours as `init` sets it up, and all peers.
     Usual,
     /// Ours through the global provider, and `tracing` with all that its layer adds switched off.
     Others,

@@ -132,6 +132,14 @@ fn a_refused_port_is_told_once_and_counted() {
 }
 
 #[test]
+fn no_span_begins_after_shutdown() {
+    let (address, requests) = healthy();
+    let output = run("begins_after_shutdown", &[(ENDPOINT, &address)]);
+    assert_report(&output, "ended=0 exported=0 failed=0 dropped=0");
+    assert!(names(&requests).is_empty());
+}
+
+#[test]
 fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -41,7 +41,7 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     let begins = begins(model, function);
     let parent = match &model.parent {
         Some(parent) => Some(call(parent)),
-        None => (!begins || model.inject.is_some()).then(|| quote!(.current())),
+        None => (!begins).then(|| quote!(.current())),
     };
     let describe = describe(&model.describe, begins);
     let inject = model.inject.as_ref().map(call);
@@ -59,7 +59,10 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
 
 /// Whether the operation begins where the function is called, or its future is polled first.
 fn begins(model: &Model, function: &Function) -> bool {
-    matches!(function.shape(), Shape::Sync | Shape::Async) && model.stream.is_none()
+    // A carrier is an expression of the user's, and nothing has begun before it is evaluated.
+    matches!(function.shape(), Shape::Sync | Shape::Async)
+        && model.stream.is_none()
+        && model.inject.is_none()
 }
 
 /// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.

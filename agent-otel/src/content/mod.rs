@@ -36,8 +36,8 @@ pub use policy::{Capture, ContentPolicy};
 #[cfg(feature = "setup")]
 pub(crate) use policy::{Environment, install, is_installed};
 pub(crate) use policy::{
-    emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_kept, is_uploaded,
-    keep_allowed,
+    emits_event, gather_limit, is_allowed, is_beside_spans, is_captured, is_kept, is_plain,
+    is_uploaded, keep_allowed,
 };
 pub(crate) use shape::{
     captured_instructions as instructions, captured_messages as messages, ended,

@@ -39,7 +39,7 @@ pub struct Describe {
     /// What the end has to know of the start.
     pub(crate) known: Known,
     /// Keys may come twice: each argument has its own, but what they are with is anything.
-    mixed: bool,
+    pub(crate) mixed: bool,
     /// Apart, so that what usually moves is small.
     rare: Option<Box<Rare>>,
 }

@@ -38,7 +38,7 @@ fn report(
         .with_scheduled_delay(Duration::from_secs(3_600))
         .build();
     let batch = BatchSpanProcessor::new(exporter, config);
-    let pipeline = Pipeline::new(vec![Lane::Otlp { batch, tally }]);
+    let pipeline = Pipeline::new(vec![Lane::Otlp { batch, tally }], true);
     let provider = SdkTracerProvider::builder()
         .with_span_processor(pipeline.clone())
         .build();

@@ -53,7 +53,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         records: None,
         faults: Vec::new(),
     };
-    let pipeline = Pipeline::new(workshop.lanes());
+    let pipeline = Pipeline::new(workshop.lanes(), workshop.exports_spans());
     let providers = Providers {
         tracer: workshop.tracer(pipeline.clone()),
         recorder: Arc::new(workshop.recorder(pipeline.clone())),
@@ -143,14 +143,25 @@ impl Workshop<'_> {
 
     /// What makes the spans of others, by way of the global provider. They go where ours go.
     fn tracer(&self, pipeline: Pipeline) -> SdkTracerProvider {
+        let sampler = self.plan.sampler;
         let builder = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
-            .with_sampler(trace::Sampler::from(self.plan.sampler))
             .with_span_limits(self.limits());
-        if self.plan.traces.is_empty() && !self.plan.waterfall {
-            return builder.build();
+        let builder = if sampler.is_parent_based() {
+            builder.with_sampler(trace::Sampler::parent_based(sampler.root()))
+        } else {
+            builder.with_sampler(sampler.root())
+        };
+        if self.exports_spans() {
+            builder.with_span_processor(pipeline).build()
+        } else {
+            builder.build()
         }
-        builder.with_span_processor(pipeline).build()
+    }
+
+    /// Whether spans are to go anywhere.
+    fn exports_spans(&self) -> bool {
+        !self.plan.traces.is_empty() || self.plan.waterfall
     }
 
     fn limits(&self) -> trace::SpanLimits {

@@ -95,13 +95,16 @@ fn in_time(done: bool, timeout: Duration) -> OTelSdkResult {
 #[derive(Clone, Debug)]
 pub(super) struct Pipeline {
     lanes: Arc<Vec<Lane>>,
+    /// Spans count: they are to go somewhere, even where what takes them could not be built.
+    counts_spans: bool,
     counts: Arc<Counts>,
 }
 
 impl Pipeline {
-    pub(super) fn new(lanes: Vec<Lane>) -> Self {
+    pub(super) fn new(lanes: Vec<Lane>, counts_spans: bool) -> Self {
         Self {
             lanes: Arc::new(lanes),
+            counts_spans,
             counts: Arc::default(),
         }
     }
@@ -142,7 +145,7 @@ impl Pipeline {
 
 impl Destination for Pipeline {
     fn started(&self, _: &SpanContext, _parent: &Context, data: &dyn Fn() -> Option<SpanData>) {
-        if self.lanes.is_empty() {
+        if !self.counts_spans {
             return;
         }
         self.counts.started.fetch_add(1, Ordering::Relaxed);
@@ -156,10 +159,13 @@ impl Destination for Pipeline {
     }
 
     fn ended(&self, span: SpanData) {
+        if !self.counts_spans {
+            return;
+        }
+        self.counts.ended.fetch_add(1, Ordering::SeqCst);
         let Some((last, others)) = self.lanes.split_last() else {
             return;
         };
-        self.counts.ended.fetch_add(1, Ordering::SeqCst);
         for lane in others {
             lane.on_end(span.clone());
         }

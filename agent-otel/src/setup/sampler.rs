@@ -53,14 +53,3 @@ impl Sampler {
         }
     }
 }
-
-impl From<Sampler> for trace::Sampler {
-    fn from(sampler: Sampler) -> Self {
-        let root = sampler.root();
-        if sampler.is_parent_based() {
-            Self::ParentBased(Box::new(root))
-        } else {
-            root
-        }
-    }
-}

@@ -95,6 +95,8 @@ impl Recorder {
         let above = parent.span();
         let above = above.span_context();
         let is_root = !above.is_valid();
+        // An invalid parent is none.
+        let above = if is_root { &SpanContext::NONE } else { above };
         let span_id = self.ids.new_span_id();
         let trace_id = if is_root {
             self.ids.new_trace_id()
@@ -120,7 +122,7 @@ impl Recorder {
         let dropped = cut(starting.attributes, self.limits.max_attributes_per_span);
         let facts = Facts {
             parent: above.span_id(),
-            parent_is_remote: !is_root && above.is_remote(),
+            parent_is_remote: above.is_remote(),
             begun: starting.begun,
             dropped,
         };
@@ -139,6 +141,7 @@ impl Recorder {
                 recorder: self,
                 kind: starting.kind.clone(),
                 facts,
+                mixed: starting.mixed,
                 name: std::mem::replace(starting.name, Cow::Borrowed("")),
                 attributes: Some(std::mem::take(starting.attributes)),
                 rare,
@@ -181,6 +184,8 @@ pub(crate) struct DirectSpan {
     recorder: &'static Recorder,
     kind: SpanKind,
     facts: Facts,
+    /// A key that comes at the end may be there.
+    mixed: bool,
     name: Cow<'static, str>,
     /// `None` once it has ended.
     attributes: Option<Vec<KeyValue>>,
@@ -254,6 +259,11 @@ impl Rare {
 }
 
 impl DirectSpan {
+    #[cold]
+    fn set_each(&mut self, attributes: &mut Vec<KeyValue>) {
+        trace::Span::set_attributes(self, attributes.drain(..));
+    }
+
     /// What few spans have, as long as the span is open.
     fn rare(&mut self) -> Option<&mut Rare> {
         self.attributes.as_ref()?;
@@ -347,10 +357,13 @@ impl trace::Span for DirectSpan {
 }
 
 impl Recording for DirectSpan {
-    const IS_TRACED: bool = true;
+    const IS_OURS: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn append(&mut self, attributes: &mut Vec<KeyValue>) {
+        if self.mixed {
+            return self.set_each(attributes);
+        }
         if let Some(known) = &mut self.attributes {
             known.append(attributes);
             let dropped = cut(known, self.recorder.limits.max_attributes_per_span);

@@ -13,7 +13,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{
-    Sampler, SdkTracerProvider, Span, SpanData, SpanLimits, SpanProcessor,
+    Sampler, SdkTracerProvider, ShouldSample, Span, SpanData, SpanLimits, SpanProcessor,
 };
 
 use super::super::Starting;
@@ -74,7 +74,7 @@ fn recorder(ended: &Ended, parent_based: bool, root: Sampler) -> &'static Record
     Box::leak(Box::new(recorder))
 }
 
-fn provider(ended: &Ended, sampler: Sampler) -> SdkTracerProvider {
+fn provider(ended: &Ended, sampler: Box<dyn ShouldSample>) -> SdkTracerProvider {
     SdkTracerProvider::builder()
         .with_sampler(sampler)
         .with_span_limits(few())
@@ -93,6 +93,7 @@ fn start(recorder: &'static Recorder, parent: &Context) -> Result<Context, Optio
         kind: &SpanKind::Client,
         begun: BEGUN,
         attributes: &mut attributes,
+        mixed: true,
         links: Some(links()),
     };
     let context = recorder.start(starting, parent, parent, &mut unrecorded);
@@ -156,13 +157,12 @@ fn comparable(mut span: SpanData) -> SpanData {
 
 fn assert_same(parent: &Context, steps: impl Fn(&Context)) {
     let (ours, theirs) = (Ended::default(), Ended::default());
-    let always = || Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
     let recorder = recorder(&ours, true, Sampler::AlwaysOn);
     let context = start(recorder, parent).expect("it is sampled");
     assert!(context.span().is_recording());
     steps(&context);
     assert!(!context.span().is_recording());
-    let provider = provider(&theirs, always());
+    let provider = provider(&theirs, Box::new(Sampler::parent_based(Sampler::AlwaysOn)));
     let context = start_by_sdk(&provider, parent);
     steps(&context);
     let [ours, theirs] = [ours, theirs].map(|ended| {
@@ -230,10 +230,14 @@ fn what_is_dropped_has_ended() {
 
 #[test]
 fn the_sampler_is_asked_as_the_sdk_asks_it() {
+    let state = TraceState::from_key_value([("vendor", "x")]).expect("a state");
+    let (none, flags) = (TraceId::INVALID, TraceFlags::SAMPLED);
+    let invalid = SpanContext::new(none, SpanId::from(8), flags, true, state);
     let parents = [
         Context::new(),
         below(TraceFlags::SAMPLED),
         below(TraceFlags::NOT_SAMPLED),
+        Context::new().with_remote_span_context(invalid),
     ];
     let roots = [
         Sampler::AlwaysOn,
@@ -247,9 +251,9 @@ fn the_sampler_is_asked_as_the_sdk_asks_it() {
     }) {
         let case = format!("{parent_based} {root:?} below {parent:?}");
         let sampler = if parent_based {
-            Sampler::ParentBased(Box::new(root.clone()))
+            Box::new(Sampler::parent_based(root.clone())) as Box<dyn ShouldSample>
         } else {
-            root.clone()
+            Box::new(root.clone())
         };
         let theirs = start_by_sdk(&provider(&Ended::default(), sampler), parent);
         let theirs = theirs.span().span_context().clone();
@@ -260,10 +264,13 @@ fn the_sampler_is_asked_as_the_sdk_asks_it() {
         };
         assert!(ours.is_valid(), "{case}");
         assert_eq!(ours.is_sampled(), theirs.is_sampled(), "{case}");
-        assert_eq!(ours.trace_state(), theirs.trace_state(), "{case}");
         assert_eq!(ours.is_remote(), theirs.is_remote(), "{case}");
         if parent.span().span_context().is_valid() {
             assert_eq!(ours.trace_id(), theirs.trace_id(), "{case}");
+            assert_eq!(ours.trace_state(), theirs.trace_state(), "{case}");
+        } else {
+            // The SDK hands on the state of a parent that is none.
+            assert_eq!(*ours.trace_state(), TraceState::NONE, "{case}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::TraceContextExt;
@@ -136,6 +136,27 @@ impl LastWords {
             hears.then(|| last.heard())
         });
         heard.ok().flatten()
+    }
+
+    /// Runs `end`, which may end other spans on this thread, and keeps what is known of this one apart meanwhile.
+    pub(super) fn apart(end: impl FnOnce()) {
+        let swap = |other: &mut Self| {
+            let swapped = LAST.try_with(|last| {
+                let mut last = last.try_borrow_mut().ok()?;
+                std::mem::swap(&mut *last, other);
+                Some(())
+            });
+            matches!(swapped, Ok(Some(())))
+        };
+        let mut own = Self::NONE;
+        let is_apart = swap(&mut own);
+        let ended = catch_unwind(AssertUnwindSafe(end));
+        if is_apart {
+            swap(&mut own);
+        }
+        if let Err(payload) = ended {
+            resume_unwind(payload);
+        }
     }
 
     fn heard(&mut self) -> Heard {

@@ -1,7 +1,8 @@
 //! The span of one operation, as the context carries it and as the operation ends it.
 //!
-//! The SDK appends attributes, so that a key set twice reaches the exporter twice. Here those of the body are gathered
-//! until the end, where each key is written once: the last value set by the body, else what the return value told.
+//! It is a span that is recorded here (`direct`), or one of whichever provider the program has. Attributes that the body
+//! sets are gathered until the end, where each key is written once: the last value set by the body, else what the return
+//! value told.
 //!
 //! The context owns the span; the operation reaches it through the context, whose interface knows how to end a span and no
 //! more. What the end has to say beside that goes by way of the thread: [`LastWords`].
@@ -29,6 +30,9 @@ pub(crate) struct Starting<'a> {
     pub(crate) kind: &'a SpanKind,
     pub(crate) begun: SystemTime,
     pub(crate) attributes: &'a mut Vec<KeyValue>,
+    /// The end may set a key once more.
+    #[cfg(feature = "sdk")]
+    pub(crate) mixed: bool,
     pub(crate) links: Option<Vec<Link>>,
 }
 
@@ -67,6 +71,9 @@ pub(crate) trait Recording: Span + Debug + Send + Sync + 'static {
     /// Whether it is a span to others, too.
     const IS_TRACED: bool = true;
 
+    /// Whether nothing but this crate learns of its end.
+    const IS_OURS: bool = false;
+
     /// Takes attributes whose keys it does not have.
     fn append(&mut self, attributes: &mut Vec<KeyValue>) {
         // One after the other, which keeps the place of the list for the next operation.
@@ -85,6 +92,7 @@ pub(crate) struct Untraced(pub(crate) SpanContext);
 
 impl Recording for Untraced {
     const IS_TRACED: bool = false;
+    const IS_OURS: bool = true;
 
     fn append(&mut self, attributes: &mut Vec<KeyValue>) {
         attributes.clear();
@@ -343,7 +351,11 @@ impl<S: Recording> Span for OperationSpan<S> {
         if !LastWords::listen(|last| self.close(last)) {
             self.close_unheard();
         }
-        self.span.end_with_timestamp(timestamp);
+        if S::IS_OURS {
+            self.span.end_with_timestamp(timestamp);
+        } else {
+            LastWords::apart(|| self.span.end_with_timestamp(timestamp));
+        }
     }
 }
 

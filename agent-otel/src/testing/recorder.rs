@@ -9,13 +9,15 @@ use opentelemetry::trace::{Span as _, SpanContext, TraceId};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
-use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{
+    Sampler, SdkTracerProvider, Span, SpanData, SpanLimits, SpanProcessor,
+};
 
 use super::metrics::{Meters, Metrics};
 use super::spans::{Log, Spans};
-use crate::Providers;
 use crate::span::direct::{self, Destination};
 use crate::span::last_of_each;
+use crate::{Providers, context};
 
 /// What one capture has seen.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +46,10 @@ impl Recorder {
     pub(super) fn begin() -> Self {
         static INSTALL: Once = Once::new();
         INSTALL.call_once(|| {
+            // As our own spans, whatever the environment says.
             let provider = SdkTracerProvider::builder()
+                .with_sampler(Sampler::parent_based(Sampler::AlwaysOn))
+                .with_span_limits(SpanLimits::default())
                 .with_span_processor(CaptureProcessor)
                 .build();
             let logs = SdkLoggerProvider::builder()
@@ -102,7 +107,7 @@ struct CaptureProcessor;
 impl Destination for CaptureProcessor {
     fn started(&self, span: &SpanContext, parent: &Context, _data: &dyn Fn() -> Option<SpanData>) {
         // A new root has an empty parent; what is around it is current still.
-        let current = Context::current();
+        let current = context::current();
         if let Some(recorder) = parent.get::<Recorder>().or_else(|| current.get()) {
             lock(&recorder.0).traces.insert(span.trace_id());
         }

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Some("panics") => panics(),
         Some("has_a_runtime") => has_a_runtime(),
         Some("leaves_a_span_open") => leaves_a_span_open(),
+        Some("begins_after_shutdown") => begins_after_shutdown(),
         Some("is_disabled") => is_disabled(),
         Some("inits_twice") => inits_twice(),
         Some("is_strict") => is_strict(),
@@ -100,6 +101,19 @@ fn leaves_a_span_open() {
     tracer.start_with_context("done", &open).end();
     drop(telemetry);
     std::mem::forget(open);
+}
+
+/// A call that is made before shutdown, and runs after it.
+#[agent_otel::tool]
+fn look_up_later() -> std::pin::Pin<Box<dyn Future<Output = Option<String>>>> {
+    Box::pin(async { agent_otel::current_trace_id() })
+}
+
+fn begins_after_shutdown() {
+    let telemetry = agent_otel::init("child");
+    let asked = look_up_later();
+    tell(&telemetry.shutdown_blocking());
+    assert_eq!(futures::executor::block_on(asked), None);
 }
 
 fn is_disabled() {

@@ -2,7 +2,7 @@ async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, E
     {
         let run = ::agent_otel::__private::a2a_call("invoke_agent order-management")
             .current()
-            .begin(|span| {
+            .describe(|span| {
                 span.url(&ORDERS);
             })
             .inject(headers)

@@ -2,7 +2,7 @@ async fn send(name: &str, mut request: Request) -> Response {
     {
         let run = ::agent_otel::__private::a2a_call("invoke_agent")
             .current()
-            .begin(|span| {
+            .describe(|span| {
                 span.agent(&name);
             })
             .inject(&mut request)

@@ -2,7 +2,7 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
     {
         let run = ::agent_otel::__private::mcp_call("tools/call weather")
             .current()
-            .begin(|span| {
+            .describe(|span| {
                 span.argument("city", &city);
             })
             .inject(meta)

@@ -20,7 +20,7 @@ pub(crate) use state::gather_limit;
 pub(crate) use state::is_installed;
 pub(super) use state::{current, patterns};
 pub(crate) use state::{
-    emits_event, install, is_allowed, is_beside_spans, is_captured, is_kept, is_uploaded,
+    emits_event, install, is_allowed, is_beside_spans, is_captured, is_kept, is_plain, is_uploaded,
     keep_allowed,
 };
 

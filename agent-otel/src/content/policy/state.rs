@@ -111,6 +111,11 @@ pub(crate) fn is_kept() -> bool {
     state() & (CAPTURES | UPLOADS | EMITS) != 0
 }
 
+/// Whether nothing is kept and nothing held back, as where nothing was asked for.
+pub(crate) fn is_plain() -> bool {
+    state() & (CAPTURES | UPLOADS | EMITS | ALLOWS) == 0
+}
+
 /// Whether content is handed to upload hooks.
 pub(crate) fn is_uploaded() -> bool {
     state() & UPLOADS != 0
