@@ -86,6 +86,9 @@ impl Operation {
         });
         if let Some(heard) = heard {
             self.heard(&heard, context, wanted, event);
+        } else if wanted.tokens {
+            // Nothing could be heard; the call counts all the same.
+            Rollup::inference(context, None, None);
         }
         if let Some(measured) = measured {
             // Instruments are code of others.

@@ -31,10 +31,18 @@ pub(crate) struct LastWords {
     heard: Heard,
     /// What is to be measured, where that is wanted. Apart, since it is large.
     measured: Option<Measured>,
-    /// Meant for the span that ends next on this thread.
-    spoken: bool,
-    /// There may be something left of what was said, since it has not come to its end.
-    unfinished: bool,
+    stage: Stage,
+}
+
+/// How far the words of an operation have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// There are none.
+    Silent,
+    /// They are meant for the span that ends next on this thread.
+    Spoken,
+    /// The span has heard them, or has begun to, and what is known is there until the operation takes it.
+    Heard,
 }
 
 /// What an operation wants to know of its end.
@@ -94,8 +102,7 @@ impl LastWords {
         wanted: Wanted::NOTHING,
         heard: Heard::NOTHING,
         measured: None,
-        spoken: false,
-        unfinished: false,
+        stage: Stage::Silent,
     };
 
     /// Ends the span of `context`, with the words that `speak` finds for it, which runs no code of the user. Gives what is
@@ -113,11 +120,10 @@ impl LastWords {
         let asks = wanted.is_anything();
         let spoken = LAST.try_with(|last| {
             if let Ok(mut last) = last.try_borrow_mut() {
-                last.begin();
+                last.begin(Stage::Spoken);
                 if asks {
                     last.wanted = wanted;
                 }
-                last.spoken = true;
                 speak(&mut last);
             }
         });
@@ -127,7 +133,7 @@ impl LastWords {
         let heard = LAST.try_with(|last| {
             let mut last = last.try_borrow_mut().ok()?;
             // If nobody has listened, nobody is to hear them later.
-            last.spoken = false;
+            last.stage = Stage::Silent;
             if asks {
                 last.wanted = Wanted::NOTHING;
                 *measured = last.measured.take();
@@ -166,28 +172,48 @@ impl LastWords {
         }
     }
 
-    /// Runs `listen` on what was said to the span that ends now; on nothing, where somebody else ends it. `false` where the
-    /// thread is being torn down.
+    /// Runs `listen` on what was said to the span that ends now; on nothing, where somebody else ends it. `false` where
+    /// nothing can be heard: the thread is being torn down, or this is called while words are spoken.
     #[inline(always)]
     pub(super) fn listen(listen: impl FnOnce(&mut Self)) -> bool {
         let heard = LAST.try_with(|last| {
             let Ok(mut last) = last.try_borrow_mut() else {
                 return false;
             };
-            if !std::mem::take(&mut last.spoken) {
-                last.begin();
+            let spoken = last.stage == Stage::Spoken;
+            if spoken {
+                last.stage = Stage::Heard;
+            } else {
+                last.begin(Stage::Heard);
                 last.wanted = Wanted::NOTHING;
             }
             listen(&mut last);
             last.role = None;
-            last.unfinished = false;
+            if !spoken {
+                last.stage = Stage::Silent;
+            }
             true
         });
         heard.unwrap_or(false)
     }
 
-    fn begin(&mut self) {
-        if std::mem::replace(&mut self.unfinished, true) {
+    /// As [`listen`](Self::listen), where the span has ended before: what was said is for nobody.
+    #[cold]
+    pub(super) fn hear_late(lasted: impl FnOnce() -> Duration) {
+        let _ = LAST.try_with(|last| {
+            if let Ok(mut last) = last.try_borrow_mut() {
+                if last.stage == Stage::Spoken {
+                    last.stage = Stage::Heard;
+                    last.tell(&[], lasted);
+                    last.clear_words();
+                }
+            }
+        });
+    }
+
+    /// What is left of other words, since they have not come to their end, is forgotten.
+    fn begin(&mut self, stage: Stage) {
+        if std::mem::replace(&mut self.stage, stage) != Stage::Silent {
             self.clear();
         }
     }

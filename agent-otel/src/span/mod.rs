@@ -71,7 +71,7 @@ pub(crate) trait Recording: Span + Debug + Send + Sync + 'static {
     /// Whether it is a span to others, too.
     const IS_TRACED: bool = true;
 
-    /// Whether nothing but this crate learns of its end.
+    /// Whether its end runs no processors of the program's.
     const IS_OURS: bool = false;
 
     /// Takes attributes whose keys it does not have.
@@ -181,16 +181,7 @@ impl<S: Recording> OperationSpan<S> {
         lasted.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// Too late for the span, and what was said is not to be taken for the words of another.
-    #[cold]
-    fn end_again(&self) {
-        LastWords::listen(|last| {
-            last.tell(&[], || self.lasted());
-            last.clear_words();
-        });
-    }
-
-    /// As [`close`](Self::close), where nothing can be heard any more.
+    /// As [`close`](Self::close), where nothing can be heard.
     #[cold]
     #[inline(never)]
     fn close_unheard(&mut self) {
@@ -344,7 +335,8 @@ impl<S: Recording> Span for OperationSpan<S> {
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
         if self.ended.is_some() {
-            return self.end_again();
+            // Too late for the span, and not to be taken for the words of another.
+            return LastWords::hear_late(|| self.lasted());
         }
         self.ended = Some(timestamp);
         // Let go of before the processors run, which may end other spans.
