@@ -16,7 +16,7 @@ use crate::named::Named;
 use crate::providers::Providers;
 use crate::response::{LlmResponse, Response};
 #[cfg(feature = "sdk")]
-use crate::span::direct::Recorder;
+use crate::span::direct::DirectTracer;
 use crate::usage::Count;
 use crate::value::ToAttribute;
 use opentelemetry::StringValue;
@@ -32,8 +32,8 @@ pub fn disable() {
 /// Spans go to `destination`, sampled as by default, as `init` has it, for benchmarks, which are without it.
 #[cfg(feature = "sdk")]
 pub fn record(destination: impl Destination + 'static) {
-    let recorder = Recorder::new(Box::new(destination));
-    Providers::new().recorder(Arc::new(recorder)).install();
+    let tracer = DirectTracer::new(Box::new(destination));
+    Providers::new().direct(Arc::new(tracer)).install();
 }
 
 /// One constructor an attribute.

@@ -13,7 +13,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, InstrumentationScope, global};
 
 #[cfg(feature = "sdk")]
-use crate::span::direct::Recorder;
+use crate::span::direct::DirectTracer;
 use crate::span::{Starting, current_in};
 
 /// `OTEL_SDK_DISABLED=true`, or shutdown: nothing is started, everything is passed on.
@@ -47,7 +47,7 @@ static RECORDS: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
 #[derive(Clone, Debug)]
 pub(crate) enum Installed {
     /// It is known where spans go.
-    Recorder(Arc<Recorder>),
+    Direct(Arc<DirectTracer>),
     Tracer {
         tracer: opentelemetry_sdk::trace::SdkTracer,
         /// Whether the sampler follows a sampled-out parent, so that no span need be started under one.
@@ -175,7 +175,7 @@ fn follows_parent() -> bool {
     #[cfg(feature = "sdk")]
     if let Some(installed) = installed() {
         return match installed {
-            Installed::Recorder(recorder) => recorder.is_parent_based(),
+            Installed::Direct(tracer) => tracer.is_parent_based(),
             Installed::Tracer { parent_based, .. } => *parent_based,
         };
     }
@@ -212,8 +212,8 @@ pub(crate) fn start(
     unrecorded: &mut Option<SpanContext>,
 ) -> Option<Context> {
     #[cfg(feature = "sdk")]
-    if let Some(Installed::Recorder(recorder)) = installed() {
-        return recorder.start(starting, parent, around, unrecorded);
+    if let Some(Installed::Direct(tracer)) = installed() {
+        return tracer.start(starting, parent, around, unrecorded);
     }
     start_elsewhere(starting, parent, around, unrecorded)
 }

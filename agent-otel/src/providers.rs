@@ -16,7 +16,7 @@ use opentelemetry_sdk::{
 
 use crate::{metrics, provider};
 #[cfg(feature = "sdk")]
-use crate::{provider::Installed, span::direct::Recorder};
+use crate::{provider::Installed, span::direct::DirectTracer};
 
 /// Providers of a program that sets OpenTelemetry up itself, instead of by `init`.
 ///
@@ -40,7 +40,7 @@ pub struct Providers {
     #[cfg(feature = "sdk")]
     tracer: Option<SdkTracer>,
     #[cfg(feature = "sdk")]
-    recorder: Option<Arc<Recorder>>,
+    direct: Option<Arc<DirectTracer>>,
     #[cfg(feature = "sdk")]
     logger: Option<SdkLogger>,
     /// For what the program logs, whose scope is not this crate.
@@ -71,8 +71,8 @@ impl Providers {
 
     /// Spans are recorded here.
     #[cfg(feature = "sdk")]
-    pub(crate) fn recorder(mut self, recorder: Arc<Recorder>) -> Self {
-        self.recorder = Some(recorder);
+    pub(crate) fn direct(mut self, tracer: Arc<DirectTracer>) -> Self {
+        self.direct = Some(tracer);
         self
     }
 
@@ -106,8 +106,8 @@ impl Providers {
                 tracer,
                 parent_based,
             };
-            let recorder = self.recorder.map(Installed::Recorder);
-            if let Some(installed) = recorder.or_else(|| self.tracer.map(tracer)) {
+            let direct = self.direct.map(Installed::Direct);
+            if let Some(installed) = direct.or_else(|| self.tracer.map(tracer)) {
                 is_first &= provider::install(installed);
             }
             if let Some(logger) = self.logger {

@@ -85,7 +85,7 @@ pin_project! {
         M: Form<F::Output>,
     {
         // Taken together, when the stream is there.
-        rest: Option<(Begun, M, O)>,
+        rest: Option<(Beginning, M, O)>,
         read: Read<M::Item>,
         #[pin]
         future: Option<F>,
@@ -109,7 +109,13 @@ where
     F: Future,
     M: Form<F::Output>,
 {
-    pub(crate) fn new(begun: Begun, future: F, form: M, outcome: O, read: Read<M::Item>) -> Self {
+    pub(crate) fn new(
+        begun: Beginning,
+        future: F,
+        form: M,
+        outcome: O,
+        read: Read<M::Item>,
+    ) -> Self {
         Self {
             rest: Some((begun, form, outcome)),
             read,
@@ -134,11 +140,11 @@ where
         };
         begun.begin();
         let mut polled = Poll::Pending;
-        if let Begun::Now(operation, _) = begun {
+        if let Beginning::Now(operation, _) = begun {
             operation.run(&mut || polled = future.as_mut().poll(cx));
         }
         let returned = ready!(polled);
-        let Some((Begun::Now(mut operation, begun), form, outcome)) = this.rest.take() else {
+        let Some((Beginning::Now(mut operation, begun), form, outcome)) = this.rest.take() else {
             return Poll::Pending;
         };
         operation.returned_stream(&mut once(|told| outcome(&returned, told)));
@@ -148,27 +154,27 @@ where
 
 /// An operation that has begun, or one that begins with the first poll.
 #[derive(Debug)]
-pub(crate) enum Begun {
+pub(crate) enum Beginning {
     Now(Operation, Instant),
     Later(Box<Start>),
 }
 
-impl Begun {
+impl Beginning {
     /// Has begun now, which is when the request is issued.
     pub(crate) fn now(operation: Operation) -> Self {
-        Begun::Now(operation, Instant::now())
+        Beginning::Now(operation, Instant::now())
     }
 
     fn begin(&mut self) {
-        if let Begun::Later(start) = self {
-            *self = Begun::now(start.begun());
+        if let Beginning::Later(start) = self {
+            *self = Beginning::now(start.begun());
         }
     }
 
     fn attach(&self) -> Option<Attached> {
         match self {
-            Begun::Now(operation, _) => operation.attach(),
-            Begun::Later(_) => None,
+            Beginning::Now(operation, _) => operation.attach(),
+            Beginning::Later(_) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::kind::{Kind, Role};
 use crate::operation::{Lineage, Operation};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
-use crate::run::{Begun, Lazy, Run, RunStream};
+use crate::run::{Beginning, Lazy, Run, RunStream};
 use crate::stream::Read;
 use crate::{model_spans, named, provider};
 
@@ -211,7 +211,7 @@ impl Start {
         O: FnOnce(&F::Output, &mut Outcome),
     {
         self.streams();
-        RunStream::new(Begun::now(self.begun()), body, form, outcome, read)
+        RunStream::new(Beginning::now(self.begun()), body, form, outcome, read)
     }
 
     /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
@@ -229,7 +229,13 @@ impl Start {
     {
         let (mut start, future) = self.made(body);
         start.streams();
-        RunStream::new(Begun::Later(Box::new(start)), future, form, outcome, read)
+        RunStream::new(
+            Beginning::Later(Box::new(start)),
+            future,
+            form,
+            outcome,
+            read,
+        )
     }
 
     /// As [`run_future_stream`](Self::run_future_stream), for a function that returns a pinned box.

@@ -22,12 +22,12 @@ use super::signal::Signal;
 use super::transport::{Deadline, Transport, client};
 use crate::console::Style;
 use crate::console::printer::Printer;
-use crate::span::direct::Recorder;
+use crate::span::direct::DirectTracer;
 
 /// What runs.
 pub(super) struct Providers {
     pub(super) tracer: SdkTracerProvider,
-    pub(super) recorder: Arc<Recorder>,
+    pub(super) direct: Arc<DirectTracer>,
     pub(super) meter: Option<SdkMeterProvider>,
     pub(super) logger: Option<SdkLoggerProvider>,
     pub(super) records: Option<Records>,
@@ -56,7 +56,7 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
     let pipeline = Pipeline::new(workshop.lanes(), workshop.exports_spans());
     let providers = Providers {
         tracer: workshop.tracer(pipeline.clone()),
-        recorder: Arc::new(workshop.recorder(pipeline.clone())),
+        direct: Arc::new(workshop.direct(pipeline.clone())),
         meter: workshop.meter(),
         logger: workshop.logger(),
         records: workshop.records,
@@ -134,9 +134,9 @@ impl Workshop<'_> {
     }
 
     /// What makes the spans of annotated functions.
-    fn recorder(&self, pipeline: Pipeline) -> Recorder {
+    fn direct(&self, pipeline: Pipeline) -> DirectTracer {
         let sampler = self.plan.sampler;
-        Recorder::new(Box::new(pipeline))
+        DirectTracer::new(Box::new(pipeline))
             .with_sampler(sampler.is_parent_based(), sampler.root())
             .with_limits(self.limits())
     }

@@ -159,7 +159,7 @@ fn install(plan: &Plan, providers: Option<&Providers>) {
         return;
     };
     global::set_tracer_provider(providers.tracer.clone());
-    let mut ours = crate::Providers::new().recorder(Arc::clone(&providers.recorder));
+    let mut ours = crate::Providers::new().direct(Arc::clone(&providers.direct));
     if let Some(meter) = &providers.meter {
         global::set_meter_provider(meter.clone());
         ours = ours.meter(meter);

@@ -38,7 +38,7 @@ pub trait Destination: fmt::Debug + Send + Sync {
 
 /// What makes spans.
 #[derive(Debug)]
-pub(crate) struct Recorder {
+pub(crate) struct DirectTracer {
     /// Below a parent its decision counts, and otherwise that of `root`.
     parent_based: bool,
     root: Sampler,
@@ -47,7 +47,7 @@ pub(crate) struct Recorder {
     destination: Box<dyn Destination>,
 }
 
-impl Recorder {
+impl DirectTracer {
     /// Records every trace that begins here, and of the others what the caller decided.
     pub(crate) fn new(destination: Box<dyn Destination>) -> Self {
         Self {
@@ -138,7 +138,7 @@ impl Recorder {
         Some(around.with_span(OperationSpan {
             span: DirectSpan {
                 span_context,
-                recorder: self,
+                tracer: self,
                 kind: starting.kind.clone(),
                 facts,
                 mixed: starting.mixed,
@@ -181,7 +181,7 @@ impl Recorder {
 /// A span that is recorded here.
 pub(crate) struct DirectSpan {
     span_context: SpanContext,
-    recorder: &'static Recorder,
+    tracer: &'static DirectTracer,
     kind: SpanKind,
     facts: Facts,
     /// A key that comes at the end may be there.
@@ -280,8 +280,7 @@ impl trace::Span for DirectSpan {
     ) where
         T: Into<Cow<'static, str>>,
     {
-        let recorder = self.recorder;
-        let limits = &recorder.limits;
+        let limits = &self.tracer.limits;
         let Some(Rare { events, .. }) = self.rare() else {
             return;
         };
@@ -306,7 +305,7 @@ impl trace::Span for DirectSpan {
         let Some(attributes) = &mut self.attributes else {
             return;
         };
-        let has_room = attributes.len() < size(self.recorder.limits.max_attributes_per_span);
+        let has_room = attributes.len() < size(self.tracer.limits.max_attributes_per_span);
         let same = |known: &&mut KeyValue| known.key == attribute.key;
         match attributes.iter_mut().find(same) {
             Some(known) => known.value = attribute.value,
@@ -335,9 +334,9 @@ impl trace::Span for DirectSpan {
     }
 
     fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
-        let recorder = self.recorder;
+        let limits = &self.tracer.limits;
         if let Some(rare) = self.rare() {
-            rare.link(&recorder.limits, span_context, attributes);
+            rare.link(limits, span_context, attributes);
         }
     }
 
@@ -350,7 +349,7 @@ impl trace::Span for DirectSpan {
                 let (span_context, kind) = (self.span_context.clone(), self.kind.clone());
                 let facts = self.facts;
                 let data = facts.exported(span_context, kind, name, attributes, rare, timestamp);
-                self.recorder.destination.ended(data);
+                self.tracer.destination.ended(data);
             }
         }
     }
@@ -366,7 +365,7 @@ impl Recording for DirectSpan {
         }
         if let Some(known) = &mut self.attributes {
             known.append(attributes);
-            let dropped = cut(known, self.recorder.limits.max_attributes_per_span);
+            let dropped = cut(known, self.tracer.limits.max_attributes_per_span);
             if dropped > 0 {
                 self.facts.dropped = self.facts.dropped.saturating_add(dropped);
             }

@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::{
 };
 
 use super::super::Starting;
-use super::{Destination, Recorder};
+use super::{Destination, DirectTracer};
 
 /// Spans that have ended.
 #[derive(Clone, Debug, Default)]
@@ -67,11 +67,11 @@ fn few() -> SpanLimits {
     }
 }
 
-fn recorder(ended: &Ended, parent_based: bool, root: Sampler) -> &'static Recorder {
-    let recorder = Recorder::new(Box::new(ended.clone()))
+fn tracer(ended: &Ended, parent_based: bool, root: Sampler) -> &'static DirectTracer {
+    let tracer = DirectTracer::new(Box::new(ended.clone()))
         .with_sampler(parent_based, root)
         .with_limits(few());
-    Box::leak(Box::new(recorder))
+    Box::leak(Box::new(tracer))
 }
 
 fn provider(ended: &Ended, sampler: Box<dyn ShouldSample>) -> SdkTracerProvider {
@@ -84,8 +84,8 @@ fn provider(ended: &Ended, sampler: Box<dyn ShouldSample>) -> SdkTracerProvider 
 
 const BEGUN: SystemTime = SystemTime::UNIX_EPOCH;
 
-/// Starts a span by `recorder`; its context, or what it has become.
-fn start(recorder: &'static Recorder, parent: &Context) -> Result<Context, Option<SpanContext>> {
+/// Starts a span by `tracer`; its context, or what it has become.
+fn start(tracer: &'static DirectTracer, parent: &Context) -> Result<Context, Option<SpanContext>> {
     let mut unrecorded = None;
     let (mut name, mut attributes) = (Cow::Borrowed("chat"), attributes());
     let starting = Starting {
@@ -96,7 +96,7 @@ fn start(recorder: &'static Recorder, parent: &Context) -> Result<Context, Optio
         mixed: true,
         links: Some(links()),
     };
-    let context = recorder.start(starting, parent, parent, &mut unrecorded);
+    let context = tracer.start(starting, parent, parent, &mut unrecorded);
     context.ok_or(unrecorded)
 }
 
@@ -157,8 +157,8 @@ fn comparable(mut span: SpanData) -> SpanData {
 
 fn assert_same(parent: &Context, steps: impl Fn(&Context)) {
     let (ours, theirs) = (Ended::default(), Ended::default());
-    let recorder = recorder(&ours, true, Sampler::AlwaysOn);
-    let context = start(recorder, parent).expect("it is sampled");
+    let tracer = tracer(&ours, true, Sampler::AlwaysOn);
+    let context = start(tracer, parent).expect("it is sampled");
     assert!(context.span().is_recording());
     steps(&context);
     assert!(!context.span().is_recording());
@@ -206,8 +206,8 @@ fn a_span_is_what_the_sdk_makes_of_it() {
 #[test]
 fn the_last_value_of_a_key_counts() {
     let ended = Ended::default();
-    let recorder = recorder(&ended, true, Sampler::AlwaysOn);
-    let context = start(recorder, &Context::new()).expect("it is sampled");
+    let tracer = tracer(&ended, true, Sampler::AlwaysOn);
+    let context = start(tracer, &Context::new()).expect("it is sampled");
     context.span().set_attribute(KeyValue::new("a", 9));
     context.span().end();
     let spans = ended.take();
@@ -221,8 +221,8 @@ fn the_last_value_of_a_key_counts() {
 #[test]
 fn what_is_dropped_has_ended() {
     let ended = Ended::default();
-    let recorder = recorder(&ended, true, Sampler::AlwaysOn);
-    drop(start(recorder, &Context::new()));
+    let tracer = tracer(&ended, true, Sampler::AlwaysOn);
+    drop(start(tracer, &Context::new()));
     let spans = ended.take();
     assert_eq!(spans.len(), 1);
     assert!(spans[0].end_time > spans[0].start_time);
@@ -257,8 +257,8 @@ fn the_sampler_is_asked_as_the_sdk_asks_it() {
         };
         let theirs = start_by_sdk(&provider(&Ended::default(), sampler), parent);
         let theirs = theirs.span().span_context().clone();
-        let recorder = recorder(&Ended::default(), parent_based, root.clone());
-        let ours = match start(recorder, parent) {
+        let tracer = tracer(&Ended::default(), parent_based, root.clone());
+        let ours = match start(tracer, parent) {
             Ok(context) => context.span().span_context().clone(),
             Err(unrecorded) => unrecorded.expect("it has a place in the trace"),
         };
@@ -278,8 +278,8 @@ fn the_sampler_is_asked_as_the_sdk_asks_it() {
 #[test]
 fn nothing_is_recorded_where_telemetry_is_suppressed() {
     let ended = Ended::default();
-    let recorder = recorder(&ended, true, Sampler::AlwaysOn);
+    let tracer = tracer(&ended, true, Sampler::AlwaysOn);
     let parent = below(TraceFlags::SAMPLED).with_telemetry_suppressed();
-    assert!(matches!(start(recorder, &parent), Err(None)));
+    assert!(matches!(start(tracer, &parent), Err(None)));
     assert!(ended.take().is_empty());
 }

@@ -57,7 +57,7 @@ impl Recorder {
                 .build();
             let meters = METERS.get_or_init(Meters::new);
             let is_first = Providers::new()
-                .recorder(Arc::new(direct::Recorder::new(Box::new(CaptureProcessor))))
+                .direct(Arc::new(direct::DirectTracer::new(Box::new(CaptureProcessor))))
                 .meter(&meters.provider)
                 .logger(&logs)
                 .install();
