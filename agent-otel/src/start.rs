@@ -1,6 +1,7 @@
 //! An operation before it begins, and the ways to run its body.
 
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::time::Instant;
@@ -28,17 +29,18 @@ type PinBox<T> = Pin<Box<T>>;
 pub struct Start {
     kind: &'static Kind,
     name: &'static str,
-    /// There may be something to do but to run the body.
-    active: bool,
-    /// `None` below the current span, of which nothing is decided yet.
-    plan: Option<Plan>,
+    plan: Plan,
     /// What has begun.
     operation: Option<Operation>,
 }
 
-/// What there is to do for an operation.
+/// What there is to do before the body runs.
 #[derive(Debug)]
 enum Plan {
+    /// Nothing, or nothing any more.
+    Nothing,
+    /// What is recorded below the current span is not decided yet.
+    Undecided,
     /// Nothing would be recorded, and this context is to be current while the body runs.
     PassOn(Context),
     Record {
@@ -51,19 +53,34 @@ enum Plan {
 impl Start {
     /// Goes on below the current span.
     pub(crate) fn current(kind: &'static Kind, name: &'static str) -> Self {
+        let is_enabled = provider::state().is_enabled();
+        let plan = if is_enabled {
+            Plan::Undecided
+        } else {
+            Plan::Nothing
+        };
+        Self::new(kind, name, plan)
+    }
+
+    fn new(kind: &'static Kind, name: &'static str, plan: Plan) -> Self {
         Self {
             kind,
             name,
-            active: provider::state().is_enabled(),
-            plan: None,
+            plan,
             operation: None,
         }
     }
 
+    /// Whether nothing is left to do before the body runs.
+    #[inline]
+    fn is_done(&self) -> bool {
+        matches!(self.plan, Plan::Nothing)
+    }
+
     /// Decides what is recorded below the current span.
     fn decide(&mut self) {
-        if self.active && self.plan.is_none() && self.operation.is_none() {
-            self.active = false;
+        if let Plan::Undecided = self.plan {
+            self.plan = Plan::Nothing;
             if let Some(parent) = context::living() {
                 if let Some(describe) = self.describes(Some(&parent)) {
                     self.record(parent, Lineage::CHILD, describe);
@@ -73,12 +90,11 @@ impl Start {
     }
 
     fn record(&mut self, parent: Context, lineage: Lineage, describe: Describe) {
-        self.active = true;
-        self.plan = Some(Plan::Record {
+        self.plan = Plan::Record {
             parent,
             lineage,
             describe,
-        });
+        };
     }
 
     fn describes(&self, parent: Option<&Context>) -> Option<Describe> {
@@ -93,7 +109,7 @@ impl Start {
         name: &'static str,
         carrier: &(impl Extract + ?Sized),
     ) -> Self {
-        let mut start = Self::current(kind, name);
+        let mut start = Self::new(kind, name, Plan::Nothing);
         start.continues(extracted(carrier));
         start
     }
@@ -105,13 +121,8 @@ impl Start {
         };
         match self.describes(Some(&parent)) {
             Some(describe) => self.record(parent, lineage, describe),
-            None => self.pass_on(parent),
+            None => self.plan = Plan::PassOn(parent),
         }
-    }
-
-    fn pass_on(&mut self, parent: Context) {
-        self.active = true;
-        self.plan = Some(Plan::PassOn(parent));
     }
 
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
@@ -120,8 +131,7 @@ impl Start {
         name: &'static str,
         carrier: &(impl Extract + ?Sized),
     ) -> Self {
-        let mut start = Self::current(kind, name);
-        start.active = false;
+        let mut start = Self::new(kind, name, Plan::Nothing);
         start.links(extracted(carrier).span().span_context().clone());
         start
     }
@@ -142,12 +152,12 @@ impl Start {
     /// Evaluates the arguments of the attribute, if anything records them.
     #[inline]
     pub fn describe(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
-        if self.active {
+        if !self.is_done() {
             self.decide();
-            if let Some(Plan::Record {
+            if let Plan::Record {
                 describe: described,
                 ..
-            }) = &mut self.plan
+            } = &mut self.plan
             {
                 evaluate(described, &mut once(describe));
             }
@@ -158,7 +168,7 @@ impl Start {
     /// As [`describe`](Self::describe), and begins the operation.
     #[inline]
     pub fn begin(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
-        if self.active {
+        if !self.is_done() {
             self.begin_with(&mut once(describe));
         }
         self
@@ -307,14 +317,14 @@ impl Start {
     /// what is recorded of it is decided here, too.
     fn made<F>(&mut self, body: impl FnOnce() -> F) -> (Self, F) {
         self.decide();
-        if !self.active {
-            self.pass_on(context::current());
+        if self.is_done() && self.operation.is_none() {
+            self.plan = Plan::PassOn(context::current());
         }
         let attached = self.operation.as_ref().and_then(Operation::attach);
         let future = body();
         drop(attached);
         let made = Self {
-            plan: self.plan.take(),
+            plan: mem::replace(&mut self.plan, Plan::Nothing),
             operation: self.operation.take(),
             ..*self
         };
@@ -323,7 +333,7 @@ impl Start {
 
     fn streams(&mut self) {
         self.decide();
-        if let Some(Plan::Record { describe, .. }) = &mut self.plan {
+        if let Plan::Record { describe, .. } = &mut self.plan {
             describe.streams();
         }
     }
@@ -345,38 +355,24 @@ impl Start {
     /// Starts the span, where there is one to start, unless it has started.
     // Of no type of the user's, so that it is compiled once.
     fn begin_with(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
-        if !self.active || self.operation.is_some() {
-            return;
-        }
-        if self.plan.is_some() {
-            self.begin_planned(evaluates);
-        } else {
-            begin_current(self.kind, self.name, &mut self.operation, evaluates);
-        }
-        self.active = self.operation.is_some();
-    }
-
-    /// As [`begin_with`](Self::begin_with), where there is a plan.
-    fn begin_planned(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
-        match self.plan.take() {
-            Some(Plan::Record {
+        let place = &mut self.operation;
+        match mem::replace(&mut self.plan, Plan::Nothing) {
+            Plan::Nothing => {}
+            Plan::Undecided => begin_current(self.kind, self.name, place, evaluates),
+            Plan::PassOn(parent) => *place = Some(Operation::idle(self.kind, Some(parent))),
+            Plan::Record {
                 parent,
                 mut lineage,
                 mut describe,
-            }) => {
+            } => {
                 // What was planned may begin after shutdown, or where the thread is being torn down.
                 if !provider::state().is_enabled() || !context::is_alive() {
-                    self.operation = Some(Operation::idle(self.kind, Some(parent)));
+                    *place = Some(Operation::idle(self.kind, Some(parent)));
                     return;
                 }
                 evaluate(&mut describe, evaluates);
-                let place = &mut self.operation;
                 Operation::begin(place, self.kind, &mut describe, &parent, &mut lineage);
             }
-            Some(Plan::PassOn(parent)) => {
-                self.operation = Some(Operation::idle(self.kind, Some(parent)));
-            }
-            None => {}
         }
     }
 }
@@ -401,7 +397,7 @@ pub(crate) fn begin_current(
     Operation::begin(place, kind, &mut describe, &parent, &mut child);
     if describe.is_spent() {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
-        std::mem::forget(describe);
+        mem::forget(describe);
     }
 }
 
