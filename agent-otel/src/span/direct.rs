@@ -135,23 +135,17 @@ impl DirectTracer {
             Some(facts.exported(span_context, kind, name, attributes, rare, facts.begun))
         };
         self.destination.started(&span_context, parent, &data);
-        Some(around.with_span(OperationSpan {
-            span: DirectSpan {
-                span_context,
-                tracer: self,
-                kind: starting.kind.clone(),
-                facts,
-                mixed: starting.mixed,
-                name: std::mem::replace(starting.name, Cow::Borrowed("")),
-                attributes: Some(std::mem::take(starting.attributes)),
-                rare,
-            },
-            begun: starting.begun,
-            parent: above.span_id(),
-            ended: None,
-            status_set: false,
-            body: None,
-        }))
+        let span = DirectSpan {
+            span_context,
+            tracer: self,
+            kind: starting.kind.clone(),
+            facts,
+            mixed: starting.mixed,
+            name: std::mem::replace(starting.name, Cow::Borrowed("")),
+            attributes: Some(std::mem::take(starting.attributes)),
+            rare,
+        };
+        Some(around.with_span(OperationSpan::new(span, facts.begun, facts.parent)))
     }
 
     #[cold]

@@ -144,6 +144,7 @@ pub(crate) struct OperationSpan<S> {
 }
 
 impl<S: Recording> OperationSpan<S> {
+    #[inline(always)]
     pub(crate) fn new(span: S, begun: SystemTime, parent: SpanId) -> Self {
         Self {
             span,
