@@ -7,6 +7,7 @@ mod data;
 mod mcp;
 mod request;
 mod tool;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::span::key as static_key;
 use crate::surroundings::{Ids, Surroundings};
 use crate::url::server;
 use crate::value::IntoAttribute;
+use words::words;
 
 /// Attributes of an operation that is about to begin.
 ///
@@ -38,7 +40,7 @@ pub struct Describe {
     pub(crate) attributes: Vec<KeyValue>,
     /// What the end has to know of the start.
     pub(crate) known: Known,
-    /// Keys may come twice: each argument has its own, but what they are with is anything.
+    /// A key may be told twice, so that it is looked for before it is added.
     pub(crate) mixed: bool,
     /// Apart, so that what usually moves is small.
     rare: Option<Box<Rare>>,
@@ -75,33 +77,6 @@ pub(crate) struct Around {
 }
 
 type Text = StringValue;
-
-/// The first word of a span's name, and the rest.
-#[inline]
-fn words(name: &str) -> (&str, Option<&str>) {
-    match first_space(name).and_then(|space| Some((name.get(..space)?, name.get(space + 1..)))) {
-        Some(words) => words,
-        None => (name, None),
-    }
-}
-
-/// Where the first space is. The first word is short, so that sixteen bytes have it mostly, and are looked at together.
-#[inline]
-fn first_space(name: &str) -> Option<usize> {
-    const ONES: u128 = u128::MAX / 255;
-    const SPACES: u128 = ONES * b' ' as u128;
-
-    let bytes = name.as_bytes();
-    if let Some(chunk) = bytes.first_chunk::<16>() {
-        // A byte is 0 where there is a space; the lowest of those that borrow is the first one.
-        let spaces = u128::from_le_bytes(*chunk) ^ SPACES;
-        let borrow = spaces.wrapping_sub(ONES) & !spaces & (ONES << 7);
-        if borrow != 0 {
-            return usize::try_from(borrow.trailing_zeros() / 8).ok();
-        }
-    }
-    bytes.iter().position(|byte| *byte == b' ')
-}
 
 impl Describe {
     pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
@@ -267,7 +242,7 @@ impl Describe {
         let found = self
             .attributes
             .iter()
-            .find(|known| known.key.as_str() == key);
+            .find(|attribute| attribute.key.as_str() == key);
         found.map(|attribute| &attribute.value)
     }
 
@@ -309,11 +284,8 @@ impl Describe {
         if !self.mixed {
             return self.push(key, value);
         }
-        match self
-            .attributes
-            .iter_mut()
-            .find(|known| known.key.as_str() == key)
-        {
+        let same = |attribute: &&mut KeyValue| attribute.key.as_str() == key;
+        match self.attributes.iter_mut().find(same) {
             Some(attribute) => attribute.value = value,
             None => self.push(key, value),
         }
@@ -439,44 +411,5 @@ impl Describe {
     pub fn attribute(&mut self, key: &'static str, value: impl IntoAttribute<Value>) -> &mut Self {
         self.mixed = true;
         self.set(key, value)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_word_of_a_name_ends_at_the_first_space() {
-        assert_eq!(words("chat"), ("chat", None));
-        assert_eq!(words("chat gpt-4o"), ("chat", Some("gpt-4o")));
-        assert_eq!(
-            words("chat gpt-4o-mini 2 x"),
-            ("chat", Some("gpt-4o-mini 2 x"))
-        );
-        assert_eq!(
-            words("execute_tool a!b\u{a0}\u{1f}"),
-            ("execute_tool", Some("a!b\u{a0}\u{1f}"))
-        );
-        assert_eq!(
-            words("invoke_workflow newsroom"),
-            ("invoke_workflow", Some("newsroom"))
-        );
-        assert_eq!(
-            words("a_word_of_many_letters b"),
-            ("a_word_of_many_letters", Some("b"))
-        );
-        assert_eq!(
-            words("notifications/message"),
-            ("notifications/message", None)
-        );
-        assert_eq!(words("chat "), ("chat", Some("")));
-        assert_eq!(words(""), ("", None));
-        let all: Vec<_> = (0..40)
-            .map(|at| "!".repeat(at) + " " + &"\u{20ac}".repeat(9))
-            .collect();
-        for (at, name) in all.iter().enumerate() {
-            assert_eq!(first_space(name), Some(at));
-        }
     }
 }

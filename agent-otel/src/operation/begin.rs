@@ -57,13 +57,6 @@ impl Beside {
     }
 }
 
-impl Record {
-    /// The span of this context.
-    fn span(context: Context) -> (Self, Context) {
-        (Self::Span, context)
-    }
-}
-
 impl Operation {
     /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered, and puts the operation into
     /// its `place`, which is empty.
@@ -115,7 +108,7 @@ impl Operation {
             let records = measure.is_some() || beside.kept.is_some();
             untraced(kind.role, records, parent, unrecorded, begun)
         };
-        let recorded = started.map_or_else(untraced, Record::span);
+        let recorded = started.map_or_else(untraced, |context| (Record::Span, context));
         place.get_or_insert_with(|| Self::beside(kind, known, recorded, measure, beside));
     }
 

@@ -133,9 +133,7 @@ impl Operation {
             outcome.response.record(last, self.kind.role, self.known);
         }
         if !outcome.attributes().is_empty() {
-            for attribute in outcome.take_attributes() {
-                last.put(attribute);
-            }
+            last.put_all(outcome.take_attributes().into_iter());
         }
         if let Some(timing) = &outcome.timing {
             self.timing(timing, last);
