@@ -129,6 +129,7 @@ mod form;
 mod in_context;
 mod kind;
 mod known;
+mod llm_response;
 #[cfg(feature = "logs")]
 pub mod logs;
 mod mcp;
@@ -199,6 +200,7 @@ pub use error_type::ErrorType;
 pub use events::Evaluation;
 pub use form::{HoldsStream, Tracer as StreamTracer};
 pub use in_context::{InContext, in_context, stream};
+pub use llm_response::LlmResponse;
 pub use mcp::{McpFault, McpReply};
 pub use mcp_session::McpSession;
 pub use model_spans::ModelSpans;
@@ -206,7 +208,7 @@ pub use propagation::{Extract, Inject, extract, inject};
 pub use providers::Providers;
 pub use records::Records;
 pub use request::{LlmRequest, Request};
-pub use response::{LlmResponse, Response};
+pub use response::Response;
 pub use retry::retry;
 pub use scope::{Entered, Scope, conversation};
 #[cfg(feature = "setup")]

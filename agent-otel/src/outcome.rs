@@ -17,7 +17,8 @@ use crate::chunk::LlmChunk;
 use crate::content::Content;
 use crate::error_type::{DynError, ErrorType, Pointer};
 use crate::failure::Failure;
-use crate::response::{LlmResponse, Response};
+use crate::llm_response::LlmResponse;
+use crate::response::Response;
 use crate::stream::Timing;
 use crate::{content, records, semconv};
 

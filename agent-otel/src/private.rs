@@ -11,10 +11,11 @@ pub use agent_otel_macros::tool_unless_traced;
 use crate::chunk::LlmChunk;
 use crate::form::HoldsStream;
 use crate::kind;
+use crate::llm_response::LlmResponse;
 use crate::named::Named;
 #[cfg(feature = "sdk")]
 use crate::providers::Providers;
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 #[cfg(feature = "sdk")]
 use crate::span::direct::DirectTracer;
 use crate::usage::Count;

@@ -8,10 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use opentelemetry::KeyValue;
 
 use crate::failure::Failure;
+use crate::llm_response::LlmResponse;
 use crate::mcp::{McpFault, McpReply};
 use crate::outcome::Outcome;
 use crate::records::Records;
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::span::key;
 use crate::usage::count;
 use crate::{mcp, semconv};

@@ -18,8 +18,9 @@ use crate::content;
 use crate::content::shape::{
     Medium, called, function, media, message_of, messages, part_of, tool_response, tools,
 };
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::semconv::value::output_type;
 use crate::usage::Usage;
 

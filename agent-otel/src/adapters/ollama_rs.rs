@@ -15,8 +15,9 @@ use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
 use crate::content::shape::{self, Medium, called, media, part_of};
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::semconv::value::output_type;
 use crate::usage::Usage;
 

@@ -12,8 +12,9 @@ use crate::adapters::json_of;
 use crate::chunk::LlmChunk;
 use crate::content;
 use crate::content::shape::{self, Medium, called, media};
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::semconv::value::{openai_api, output_type};
 
 impl LlmRequest for CreateChatCompletionRequest {

@@ -7,8 +7,9 @@ use super::{read_usage, stop};
 use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 
 impl LlmRequest for CreateCompletionRequest {
     fn describe(&self, request: &mut Request) {

@@ -4,8 +4,9 @@ use async_openai::types::embeddings::{
     CreateBase64EmbeddingResponse, CreateEmbeddingRequest, CreateEmbeddingResponse, EncodingFormat,
 };
 
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::usage::Usage;
 
 impl LlmRequest for CreateEmbeddingRequest {

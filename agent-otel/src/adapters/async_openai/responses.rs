@@ -13,8 +13,9 @@ use crate::budget::Budget;
 use crate::chunk::LlmChunk;
 use crate::content;
 use crate::content::shape::{self, part_of};
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::semconv::value::{openai_api, output_type};
 use crate::usage::Usage;
 

@@ -18,8 +18,9 @@ use super::json::bedrock::all_input;
 use super::json::read::sum;
 use crate::chunk::LlmChunk;
 use crate::content;
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::usage::Usage;
 use crate::value::ToAttribute;
 

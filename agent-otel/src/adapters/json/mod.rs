@@ -19,8 +19,9 @@ use serde_json::Value;
 
 use self::read::{list, member, text};
 use crate::chunk::LlmChunk;
+use crate::llm_response::LlmResponse;
 use crate::request::{LlmRequest, Request};
-use crate::response::{LlmResponse, Response};
+use crate::response::Response;
 use crate::usage::Usage;
 
 /// Read in the shape that its members tell: OpenAI chat (and what speaks it, such as Mistral), completions, responses and
