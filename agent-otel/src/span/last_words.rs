@@ -132,8 +132,10 @@ impl LastWords {
         spoken.ok()?;
         let heard = LAST.try_with(|last| {
             let mut last = last.try_borrow_mut().ok()?;
-            // If nobody has listened, nobody is to hear them later.
-            last.stage = Stage::Silent;
+            if std::mem::replace(&mut last.stage, Stage::Silent) == Stage::Spoken {
+                // Nobody has listened, and nobody is to hear them later.
+                last.clear();
+            }
             if asks {
                 last.wanted = Wanted::NOTHING;
                 *measured = last.measured.take();
@@ -332,3 +334,7 @@ impl LastWords {
         self.failure = Some(failure);
     }
 }
+
+#[cfg(all(test, feature = "sdk"))]
+#[path = "last_words_tests.rs"]
+mod tests;
