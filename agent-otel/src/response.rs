@@ -377,7 +377,7 @@ impl Response {
                 }
             }
             _ => {
-                last.put_all(self.usage.attributes());
+                self.usage.tell(|key, tokens| last.attribute(key, tokens));
             }
         }
     }

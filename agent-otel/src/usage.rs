@@ -182,8 +182,8 @@ impl Counts {
         tokens.filter(|_| self.known & 1 << count as usize != 0)
     }
 
-    fn each(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let mut left = self.known;
+    /// Those whose bit is in `left`.
+    fn each(&self, mut left: u16) -> impl Iterator<Item = (&'static str, u64)> {
         std::iter::from_fn(move || {
             let place = left.trailing_zeros() as usize;
             left &= left.wrapping_sub(1);
@@ -191,20 +191,65 @@ impl Counts {
         })
     }
 
+    /// Tells the attributes that are known, one by one.
+    #[inline(always)]
+    pub(crate) fn tell(&self, mut tell: impl FnMut(&'static str, i64)) {
+        let mut tell = |key, tokens| {
+            if let Ok(tokens) = i64::try_from(tokens) {
+                tell(key, tokens);
+            }
+        };
+        // What nearly every call has, in line.
+        let mut others = self.known;
+        for count in [Count::input_tokens, Count::output_tokens] {
+            others &= !(1 << count as usize);
+            if let Some(tokens) = self.get(count) {
+                tell(count.key(), tokens);
+            }
+        }
+        if others != 0 {
+            self.each(others)
+                .for_each(|(key, tokens)| tell(key, tokens));
+        }
+    }
+
     /// The attributes that are known.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = KeyValue> {
-        self.each()
+        self.each(self.known)
             .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens).ok()?)))
     }
 }
 
 impl fmt::Debug for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.each()).finish()
+        f.debug_map().entries(self.each(self.known)).finish()
     }
 }
 
 /// A count as an attribute holds it.
 pub(crate) fn count(tokens: u64) -> i64 {
     i64::try_from(tokens).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_known_is_told_in_order() {
+        let usages = [
+            Usage::default(),
+            Usage::new(300, 38),
+            Usage::default().output_tokens(38),
+            Usage::default()
+                .input_tokens(300)
+                .cache_read_input_tokens(40),
+            Usage::default().reasoning_output_tokens(7),
+        ];
+        for usage in usages {
+            let mut told = Vec::new();
+            Counts::from(usage).tell(|key, tokens| told.push(KeyValue::new(key, tokens)));
+            assert_eq!(told, usage.attributes());
+        }
+    }
 }

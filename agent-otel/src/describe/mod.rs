@@ -22,7 +22,7 @@ use crate::known::Known;
 use crate::rollup::Rollup;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::{PROMPTS_GET, TOOLS_CALL};
-use crate::span::key as static_key;
+use crate::span::{key as static_key, push};
 use crate::surroundings::{Ids, Surroundings};
 use crate::url::server;
 use crate::value::IntoAttribute;
@@ -282,7 +282,7 @@ impl Describe {
     fn put(&mut self, key: &'static str, value: impl Into<Value>) {
         let value = value.into();
         if !self.mixed {
-            return self.push(key, value);
+            return push(&mut self.attributes, KeyValue::new(static_key(key), value));
         }
         let same = |attribute: &&mut KeyValue| attribute.key.as_str() == key;
         match self.attributes.iter_mut().find(same) {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, Value};
 
-use super::key;
+use super::{key, push};
 use crate::failure::Failure;
 use crate::kind::Role;
 use crate::metrics::{Measure, Measured};
@@ -297,20 +297,19 @@ impl LastWords {
 
     /// Sets an attribute that the body did not set. Each key is set once.
     pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
-        self.attributes.push(KeyValue::new(self::key(key), value));
+        push(&mut self.attributes, KeyValue::new(self::key(key), value));
     }
 
     /// As [`attribute`](Self::attribute), for what is made already.
+    #[inline(always)]
     pub(crate) fn put(&mut self, attribute: KeyValue) {
-        self.attributes.push(attribute);
+        push(&mut self.attributes, attribute);
     }
 
     /// As [`put`](Self::put), for several.
     #[inline(always)]
     pub(crate) fn put_all(&mut self, attributes: impl Iterator<Item = KeyValue>) {
-        for attribute in attributes {
-            self.attributes.push(attribute);
-        }
+        attributes.for_each(|attribute| self.put(attribute));
     }
 
     /// Sets what was captured.

@@ -352,6 +352,22 @@ impl<S: Recording> Span for OperationSpan<S> {
     }
 }
 
+/// Adds `attribute` to those that mostly have room for it: made where it stays, since they are not moved before.
+#[inline(always)]
+pub(crate) fn push(attributes: &mut Vec<KeyValue>, attribute: KeyValue) {
+    if attributes.len() < attributes.capacity() {
+        attributes.push(attribute);
+    } else {
+        grow(attributes, attribute);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn grow(attributes: &mut Vec<KeyValue>, attribute: KeyValue) {
+    attributes.push(attribute);
+}
+
 /// `key` as the tracer takes it.
 pub(crate) fn key(key: &'static str) -> Key {
     Key::from_static_str(key)
