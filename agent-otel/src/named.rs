@@ -53,7 +53,7 @@ impl Named {
     pub fn begin(self, describe: impl FnOnce(&mut Describe)) -> Begun {
         let Self { kind, name } = self;
         if provider::state().is_enabled() {
-            begin(kind, name, &mut once(describe))
+            Begun(begin_current(kind, name, &mut once(describe)))
         } else {
             Begun(None)
         }
@@ -110,18 +110,6 @@ impl Begun {
     {
         Run::new(self.0, body, outcome)
     }
-}
-
-// Given its arguments one by one, so that nothing is put in memory before it is known to be needed; of no type of the
-// user's, so that it is compiled once.
-fn begin(
-    kind: &'static Kind,
-    name: &'static str,
-    evaluates: &mut dyn FnMut(&mut Describe),
-) -> Begun {
-    let mut begun = Begun(None);
-    begin_current(kind, name, &mut begun.0, evaluates);
-    begun
 }
 
 // In line where nothing is optimized: a frame more for each call in a deep recursion is a stack that is soon full.

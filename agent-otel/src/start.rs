@@ -358,7 +358,7 @@ impl Start {
         let place = &mut self.operation;
         match mem::replace(&mut self.plan, Plan::Nothing) {
             Plan::Nothing => {}
-            Plan::Undecided => begin_current(self.kind, self.name, place, evaluates),
+            Plan::Undecided => *place = begin_current(self.kind, self.name, evaluates),
             Plan::PassOn(parent) => *place = Some(Operation::idle(self.kind, Some(parent))),
             Plan::Record {
                 parent,
@@ -371,34 +371,36 @@ impl Start {
                     return;
                 }
                 evaluate(&mut describe, evaluates);
-                Operation::begin(place, self.kind, &mut describe, &parent, &mut lineage);
+                *place = Some(Operation::begin(
+                    self.kind,
+                    &mut describe,
+                    &parent,
+                    &mut lineage,
+                ));
             }
         }
     }
 }
 
-/// Starts a span below the current one, where there is one to start, and puts the operation into its `place`, which is
-/// empty.
+/// Starts a span below the current one, where there is one to start.
+// Given its arguments one by one, so that nothing is put in memory before it is known to be needed; of no type of the
+// user's, so that it is compiled once.
 pub(crate) fn begin_current(
     kind: &'static Kind,
     name: &'static str,
-    place: &mut Option<Operation>,
     evaluates: &mut dyn FnMut(&mut Describe),
-) {
-    let Some(parent) = context::living() else {
-        return;
-    };
-    let Some(traced) = is_recorded(kind, Some(&parent)) else {
-        return;
-    };
+) -> Option<Operation> {
+    let parent = context::living()?;
+    let traced = is_recorded(kind, Some(&parent))?;
     let mut describe = Describe::new(kind, name, traced);
     evaluate(&mut describe, evaluates);
     let mut child = Lineage::CHILD;
-    Operation::begin(place, kind, &mut describe, &parent, &mut child);
+    let operation = Operation::begin(kind, &mut describe, &parent, &mut child);
     if describe.is_spent() {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
         mem::forget(describe);
     }
+    Some(operation)
 }
 
 /// Evaluates expressions of the user's, whose panic would be one that only telemetry causes.

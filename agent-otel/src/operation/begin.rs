@@ -58,16 +58,14 @@ impl Beside {
 }
 
 impl Operation {
-    /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered, and puts the operation into
-    /// its `place`, which is empty.
+    /// Starts the span below `parent`, or as `lineage` says, with what `describe` has gathered.
     #[inline(always)]
     pub(crate) fn begin(
-        place: &mut Option<Self>,
         kind: &'static Kind,
         describe: &mut Describe,
         parent: &Context,
         lineage: &mut Lineage,
-    ) {
+    ) -> Self {
         #[cfg(feature = "tracing")]
         let marked = model_spans::mark(parent, kind.role, &describe.attributes);
         #[cfg(feature = "tracing")]
@@ -91,15 +89,14 @@ impl Operation {
         let known = describe.known;
         let started = match (started, &beside) {
             (Some(context), None) => {
-                place.get_or_insert_with(move || Self {
+                return Self {
                     kind,
                     context: Some(context),
                     record: Record::Span,
                     known,
                     measure,
                     kept: None,
-                });
-                return;
+                };
             }
             (started, _) => started,
         };
@@ -109,7 +106,7 @@ impl Operation {
             untraced(kind.role, records, parent, unrecorded, begun)
         };
         let recorded = started.map_or_else(untraced, |context| (Record::Span, context));
-        place.get_or_insert_with(|| Self::beside(kind, known, recorded, measure, beside));
+        Self::beside(kind, known, recorded, measure, beside)
     }
 
     /// An operation with what it has `beside` its place in the trace.
