@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry::trace::SpanContext;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
 
 use super::accounting::Tally;
 use super::report::{Delivery, ShutdownReport};
 use crate::console::printer::Printer;
-use crate::span::direct::Destination;
+use crate::span::direct::{Destination, OpenSpan};
 
 /// Spans that began and ended; grows only.
 #[derive(Debug, Default)]
@@ -144,14 +143,14 @@ impl Pipeline {
 }
 
 impl Destination for Pipeline {
-    fn started(&self, _: &SpanContext, _parent: &Context, data: &dyn Fn() -> Option<SpanData>) {
+    fn started(&self, span: &dyn OpenSpan, _parent: &Context) {
         if !self.counts_spans {
             return;
         }
         self.counts.started.fetch_add(1, Ordering::Relaxed);
         for lane in self.lanes.iter() {
             if let Lane::Waterfall { printer, .. } = lane {
-                if let Some(data) = data() {
+                if let Some(data) = span.data() {
                     printer.started(data);
                 }
             }
@@ -176,10 +175,8 @@ impl Destination for Pipeline {
 /// For spans that others make, through the global provider.
 impl SpanProcessor for Pipeline {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        use opentelemetry::trace::Span as _;
-        let span_context = span.span_context();
-        if span_context.is_sampled() {
-            self.started(span_context, context, &|| span.exported_data());
+        if OpenSpan::span_context(span).is_sampled() {
+            self.started(span, context);
         }
     }
 

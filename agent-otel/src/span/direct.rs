@@ -24,16 +24,30 @@ use crate::provider;
 
 /// Where spans go.
 pub trait Destination: fmt::Debug + Send + Sync {
-    /// A span has begun below `parent`; `data` gives what is known of it, at the price of a copy.
-    fn started(
-        &self,
-        span_context: &SpanContext,
-        parent: &Context,
-        data: &dyn Fn() -> Option<SpanData>,
-    );
+    /// A span has begun below `parent`.
+    fn started(&self, span: &dyn OpenSpan, parent: &Context);
 
     /// A span has ended.
     fn ended(&self, span: SpanData);
+}
+
+/// A span that has begun.
+pub trait OpenSpan {
+    /// Its place in the trace.
+    fn span_context(&self) -> &SpanContext;
+
+    /// What is known of it, at the price of a copy.
+    fn data(&self) -> Option<SpanData>;
+}
+
+impl OpenSpan for opentelemetry_sdk::trace::Span {
+    fn span_context(&self) -> &SpanContext {
+        trace::Span::span_context(self)
+    }
+
+    fn data(&self) -> Option<SpanData> {
+        self.exported_data()
+    }
 }
 
 /// What makes spans.
@@ -127,14 +141,6 @@ impl DirectTracer {
             dropped,
         };
         let rare = starting.links.map(|links| Box::new(self.linked(links)));
-        let data = || {
-            let (name, attributes) = (starting.name.clone(), starting.attributes.clone());
-            let rare = rare.as_deref().cloned().unwrap_or_default();
-            let kind = starting.kind.clone();
-            let span_context = span_context.clone();
-            Some(facts.exported(span_context, kind, name, attributes, rare, facts.begun))
-        };
-        self.destination.started(&span_context, parent, &data);
         let span = DirectSpan {
             span_context,
             tracer: self,
@@ -145,6 +151,7 @@ impl DirectTracer {
             attributes: Some(std::mem::take(starting.attributes)),
             rare,
         };
+        self.destination.started(&span, parent);
         Some(around.with_span(OperationSpan::new(span, facts.begun, facts.parent)))
     }
 
@@ -262,6 +269,20 @@ impl DirectSpan {
     fn rare(&mut self) -> Option<&mut Rare> {
         self.attributes.as_ref()?;
         Some(self.rare.get_or_insert_default())
+    }
+}
+
+impl OpenSpan for DirectSpan {
+    fn span_context(&self) -> &SpanContext {
+        &self.span_context
+    }
+
+    fn data(&self) -> Option<SpanData> {
+        let (name, attributes) = (self.name.clone(), self.attributes.clone()?);
+        let rare = self.rare.as_deref().cloned().unwrap_or_default();
+        let (span_context, kind) = (self.span_context.clone(), self.kind.clone());
+        let facts = self.facts;
+        Some(facts.exported(span_context, kind, name, attributes, rare, facts.begun))
     }
 }
 

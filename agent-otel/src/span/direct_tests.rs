@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::{
 };
 
 use super::super::Starting;
-use super::{Destination, DirectTracer};
+use super::{Destination, DirectTracer, OpenSpan};
 
 /// Spans that have ended.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +30,9 @@ impl Ended {
 }
 
 impl Destination for Ended {
-    fn started(&self, span: &SpanContext, _: &Context, data: &dyn Fn() -> Option<SpanData>) {
-        let data = data().expect("an open span can be copied");
-        assert_eq!(data.span_context, *span);
+    fn started(&self, span: &dyn OpenSpan, _: &Context) {
+        let data = span.data().expect("an open span can be copied");
+        assert_eq!(data.span_context, *span.span_context());
     }
 
     fn ended(&self, span: SpanData) {

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Tracer, TracerProvider
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
-use super::super::direct::{Destination, DirectTracer};
+use super::super::direct::{Destination, DirectTracer, OpenSpan};
 use super::super::{OperationSpan, Recording, Starting, Untraced};
 use super::*;
 
@@ -61,7 +61,7 @@ fn words_that_nobody_heard_are_not_inherited() {
 struct Ends(Arc<Mutex<Vec<Option<Vec<&'static str>>>>>);
 
 impl Destination for Ends {
-    fn started(&self, _: &SpanContext, _: &Context, _: &dyn Fn() -> Option<SpanData>) {}
+    fn started(&self, _: &dyn OpenSpan, _: &Context) {}
 
     fn ended(&self, _: SpanData) {
         let heard = end(&span(), "b");
