@@ -279,11 +279,19 @@ impl Describe {
     }
 
     /// As [`set`](Self::set), for a value that is there.
+    // Not in line, so that it is compiled once.
+    #[inline(never)]
     fn put(&mut self, key: &'static str, value: impl Into<Value>) {
-        let value = value.into();
-        if !self.mixed {
-            return push(&mut self.attributes, KeyValue::new(static_key(key), value));
+        if self.mixed {
+            self.put_once(key, value.into());
+        } else {
+            push(&mut self.attributes, KeyValue::new(static_key(key), value));
         }
+    }
+
+    /// As [`put`](Self::put), where the key may be there.
+    #[inline(never)]
+    fn put_once(&mut self, key: &'static str, value: Value) {
         let same = |attribute: &&mut KeyValue| attribute.key.as_str() == key;
         match self.attributes.iter_mut().find(same) {
             Some(attribute) => attribute.value = value,
