@@ -12,17 +12,26 @@ use opentelemetry::{Context, ContextGuard};
 /// Contexts that this crate attaches on one thread before it leaves the ambient one in place.
 const DEPTH_LIMIT: u32 = 32_768;
 
-/// `None` where the thread was being torn down already when it was asked first.
-struct Depth(Option<Cell<u32>>);
+/// No depth, but beyond every limit: nothing is known of the thread yet, or it is being torn down.
+const UNKNOWN: u32 = u32::MAX;
 
-impl Drop for Depth {
-    // Only so that the thread-local counts as destroyed, and before the one of the OpenTelemetry API: they are destroyed
-    // in the reverse order of their first use, and `new` uses the other first.
-    fn drop(&mut self) {}
+/// Whether the thread lives: from its first use until it is destroyed. `None` where the thread was being torn down already
+/// when it was asked first.
+struct Life(Option<()>);
+
+impl Drop for Life {
+    // Destroyed before the thread-local of the OpenTelemetry API: they are destroyed in the reverse order of their first
+    // use, and `LIFE` uses the other first.
+    fn drop(&mut self) {
+        DEPTH.set(UNKNOWN);
+    }
 }
 
 thread_local! {
-    static DEPTH: Depth = {
+    /// Contexts of this crate that are attached. Without a destructor, so that to ask for it is one load.
+    static DEPTH: Cell<u32> = const { Cell::new(UNKNOWN) };
+
+    static LIFE: Life = {
         // To touch a thread-local that is gone panics.
         let others = catch_unwind(|| {
             Context::map_current(|_| ());
@@ -33,8 +42,19 @@ thread_local! {
                 RandomIdGenerator::default().new_span_id();
             }
         });
-        Depth(others.is_ok().then(|| Cell::new(0)))
+        Life(others.ok())
     };
+}
+
+/// Whether there is room on this thread for one context more; asked where that is not plain.
+#[cold]
+fn begins() -> bool {
+    let is_full = DEPTH.get() == DEPTH_LIMIT;
+    let begins = !is_full && LIFE.try_with(|life| life.0.is_some()).unwrap_or(false);
+    if begins {
+        DEPTH.set(0);
+    }
+    begins
 }
 
 /// Runs `f` on the current context, which is empty where the thread is being torn down.
@@ -59,8 +79,9 @@ pub(crate) fn living() -> Option<Context> {
 }
 
 /// Whether a current context can be asked for.
+#[inline]
 pub(crate) fn is_alive() -> bool {
-    DEPTH.try_with(|depth| depth.0.is_some()).unwrap_or(false)
+    DEPTH.get() <= DEPTH_LIMIT || begins()
 }
 
 /// A context that is current until this is dropped.
@@ -70,28 +91,18 @@ pub(crate) struct Attached(#[expect(dead_code, reason = "held for its drop")] Co
 /// Makes `context` the current one; `None` where there is no room for it, and the ambient one stays.
 #[inline]
 pub(crate) fn attach(context: &Context) -> Option<Attached> {
-    deepen().then(|| Attached(context.clone().attach()))
-}
-
-/// Counts one context more, where there is room for it.
-fn deepen() -> bool {
-    let has_room = DEPTH.try_with(|depth| match &depth.0 {
-        Some(depth) if depth.get() < DEPTH_LIMIT => {
-            depth.set(depth.get() + 1);
-            true
-        }
-        _ => false,
-    });
-    has_room.unwrap_or(false)
+    if DEPTH.get() >= DEPTH_LIMIT && !begins() {
+        return None;
+    }
+    DEPTH.set(DEPTH.get() + 1);
+    Some(Attached(context.clone().attach()))
 }
 
 impl Drop for Attached {
+    #[inline]
     fn drop(&mut self) {
-        let _ = DEPTH.try_with(|depth| {
-            if let Some(depth) = &depth.0 {
-                depth.set(depth.get().saturating_sub(1));
-            }
-        });
+        // What is unknown stays beyond every limit.
+        DEPTH.set(DEPTH.get().wrapping_sub(1));
     }
 }
 
