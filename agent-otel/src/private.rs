@@ -4,7 +4,7 @@ pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::outcome::{diverges, returned};
 #[cfg(feature = "sdk")]
-pub use crate::span::direct::{Destination, OpenSpan};
+pub use crate::span::direct::Destination;
 pub use crate::told::{replied, told};
 pub use agent_otel_macros::tool_unless_traced;
 

@@ -205,17 +205,17 @@ pub(crate) fn records() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
 /// Starts a span below `parent` and gives the context of `around` with it. Where it is not recorded, its place in the
 /// trace is left in `unrecorded`, if it has one.
 #[inline(always)]
-pub(crate) fn start(
-    starting: Starting<'_>,
+pub(crate) fn start<'a>(
     parent: &Context,
     around: &Context,
     unrecorded: &mut Option<SpanContext>,
+    starting: impl FnOnce() -> Starting<'a>,
 ) -> Option<Context> {
     #[cfg(feature = "sdk")]
     if let Some(Installed::Direct(tracer)) = installed() {
-        return tracer.start(starting, parent, around, unrecorded);
+        return tracer.start(starting(), parent, around, unrecorded);
     }
-    start_elsewhere(starting, parent, around, unrecorded)
+    start_elsewhere(starting(), parent, around, unrecorded)
 }
 
 /// As [`start`], by a tracer. The only calls of one in this crate.

@@ -377,7 +377,7 @@ impl Response {
                 }
             }
             _ => {
-                self.usage.tell(|key, tokens| last.attribute(key, tokens));
+                self.usage.tell(|attribute| last.put(attribute));
             }
         }
     }

@@ -362,7 +362,7 @@ impl Start {
             Plan::PassOn(parent) => *place = Some(Operation::idle(self.kind, Some(parent))),
             Plan::Record {
                 parent,
-                mut lineage,
+                lineage,
                 mut describe,
             } => {
                 // What was planned may begin after shutdown, or where the thread is being torn down.
@@ -371,12 +371,7 @@ impl Start {
                     return;
                 }
                 evaluate(&mut describe, evaluates);
-                *place = Some(Operation::begin(
-                    self.kind,
-                    &mut describe,
-                    &parent,
-                    &mut lineage,
-                ));
+                *place = Some(Operation::begin(self.kind, &mut describe, &parent, lineage));
             }
         }
     }
@@ -394,8 +389,7 @@ pub(crate) fn begin_current(
     let traced = is_recorded(kind, Some(&parent))?;
     let mut describe = Describe::new(kind, name, traced);
     evaluate(&mut describe, evaluates);
-    let mut child = Lineage::CHILD;
-    let operation = Operation::begin(kind, &mut describe, &parent, &mut child);
+    let operation = Operation::begin(kind, &mut describe, &parent, Lineage::CHILD);
     if describe.is_spent() {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
         mem::forget(describe);

@@ -193,10 +193,10 @@ impl Counts {
 
     /// Tells the attributes that are known, one by one.
     #[inline(always)]
-    pub(crate) fn tell(&self, mut tell: impl FnMut(&'static str, i64)) {
-        let mut tell = |key, tokens| {
+    pub(crate) fn tell(&self, mut tell: impl FnMut(KeyValue)) {
+        let mut told = |key, tokens| {
             if let Ok(tokens) = i64::try_from(tokens) {
-                tell(key, tokens);
+                tell(KeyValue::new(key, tokens));
             }
         };
         // What nearly every call has, in line.
@@ -204,12 +204,12 @@ impl Counts {
         for count in [Count::input_tokens, Count::output_tokens] {
             others &= !(1 << count as usize);
             if let Some(tokens) = self.get(count) {
-                tell(count.key(), tokens);
+                told(count.key(), tokens);
             }
         }
         if others != 0 {
             self.each(others)
-                .for_each(|(key, tokens)| tell(key, tokens));
+                .for_each(|(key, tokens)| told(key, tokens));
         }
     }
 
@@ -248,7 +248,7 @@ mod tests {
         ];
         for usage in usages {
             let mut told = Vec::new();
-            Counts::from(usage).tell(|key, tokens| told.push(KeyValue::new(key, tokens)));
+            Counts::from(usage).tell(|attribute| told.push(attribute));
             assert_eq!(told, usage.attributes());
         }
     }

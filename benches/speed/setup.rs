@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use agent_otel::__private::{Destination, OpenSpan};
+use agent_otel::__private::Destination;
 use fastrace_opentelemetry::OpenTelemetryReporter;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider as _,
@@ -265,7 +265,7 @@ impl End {
 
 /// As the provider that `init` installs has it.
 impl Destination for End {
-    fn started(&self, _: &dyn OpenSpan, _: &Context) {}
+    fn started(&self, _: &SpanContext, _: &Context) {}
 
     fn ended(&self, span: SpanData) {
         self.take(span);

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
 
 use super::kept::Kept;
 use super::{Operation, Record};
@@ -64,7 +64,7 @@ impl Operation {
         kind: &'static Kind,
         describe: &mut Describe,
         parent: &Context,
-        lineage: &mut Lineage,
+        Lineage { is_root, mut link }: Lineage,
     ) -> Self {
         #[cfg(feature = "tracing")]
         let marked = model_spans::mark(parent, kind.role, &describe.attributes);
@@ -82,7 +82,18 @@ impl Operation {
         }
         let mut unrecorded = None;
         let started = if describe.traced {
-            start(kind, describe, parent, lineage, begun, &mut unrecorded)
+            // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
+            let none = is_root.then(Context::new);
+            let above = none.as_ref().unwrap_or(parent);
+            provider::start(above, parent, &mut unrecorded, || Starting {
+                name: &mut describe.name,
+                kind: &kind.span.kind,
+                begun,
+                attributes: &mut describe.attributes,
+                #[cfg(feature = "sdk")]
+                mixed: describe.mixed,
+                link: &mut link,
+            })
         } else {
             None
         };
@@ -131,32 +142,6 @@ impl Operation {
             kept: beside.kept,
         }
     }
-}
-
-/// Starts the span of an operation.
-#[inline(always)]
-fn start(
-    kind: &'static Kind,
-    describe: &mut Describe,
-    parent: &Context,
-    lineage: &mut Lineage,
-    begun: SystemTime,
-    unrecorded: &mut Option<SpanContext>,
-) -> Option<Context> {
-    let link = lineage.link.take();
-    let starting = Starting {
-        name: &mut describe.name,
-        kind: &kind.span.kind,
-        begun,
-        attributes: &mut describe.attributes,
-        #[cfg(feature = "sdk")]
-        mixed: describe.mixed,
-        links: link.map(|link| vec![Link::with_context(*link)]),
-    };
-    // A sampler takes even an invalid parent for one that was sampled out, so a root has none.
-    let none = lineage.is_root.then(Context::new);
-    let above = none.as_ref().unwrap_or(parent);
-    provider::start(starting, above, parent, unrecorded)
 }
 
 /// Goes on without a span: sampled out, or, after shutdown and without a provider, not there at all.

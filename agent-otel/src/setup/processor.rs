@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
+use opentelemetry::trace::{Span as _, SpanContext};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor};
 
 use super::accounting::Tally;
 use super::report::{Delivery, ShutdownReport};
 use crate::console::printer::Printer;
-use crate::span::direct::{Destination, OpenSpan};
+use crate::span::direct::Destination;
 
 /// Spans that began and ended; grows only.
 #[derive(Debug, Default)]
@@ -108,6 +109,15 @@ impl Pipeline {
         }
     }
 
+    /// What shows spans as long as they are open.
+    fn printers(&self) -> impl Iterator<Item = &Printer> {
+        let lanes = self.lanes.iter().filter(|_| self.counts_spans);
+        lanes.filter_map(|lane| match lane {
+            Lane::Waterfall { printer, .. } => Some(printer),
+            Lane::Otlp { .. } => None,
+        })
+    }
+
     /// What became of the spans up to now, destination by destination.
     pub(super) fn report(&self) -> ShutdownReport {
         // Read in the reverse order of writing, so that no difference is ever negative.
@@ -143,17 +153,19 @@ impl Pipeline {
 }
 
 impl Destination for Pipeline {
-    fn started(&self, span: &dyn OpenSpan, _parent: &Context) {
-        if !self.counts_spans {
-            return;
+    fn started(&self, _: &SpanContext, _parent: &Context) {
+        if self.counts_spans {
+            self.counts.started.fetch_add(1, Ordering::Relaxed);
         }
-        self.counts.started.fetch_add(1, Ordering::Relaxed);
-        for lane in self.lanes.iter() {
-            if let Lane::Waterfall { printer, .. } = lane {
-                if let Some(data) = span.data() {
-                    printer.started(data);
-                }
-            }
+    }
+
+    fn shows_open(&self) -> bool {
+        self.printers().next().is_some()
+    }
+
+    fn opened(&self, span: SpanData) {
+        for printer in self.printers() {
+            printer.started(span.clone());
         }
     }
 
@@ -175,8 +187,14 @@ impl Destination for Pipeline {
 /// For spans that others make, through the global provider.
 impl SpanProcessor for Pipeline {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        if OpenSpan::span_context(span).is_sampled() {
-            self.started(span, context);
+        let span_context = span.span_context();
+        if span_context.is_sampled() {
+            self.started(span_context, context);
+            if self.shows_open() {
+                span.exported_data()
+                    .into_iter()
+                    .for_each(|span| self.opened(span));
+            }
         }
     }
 

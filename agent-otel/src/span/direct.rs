@@ -25,29 +25,18 @@ use crate::provider;
 /// Where spans go.
 pub trait Destination: fmt::Debug + Send + Sync {
     /// A span has begun below `parent`.
-    fn started(&self, span: &dyn OpenSpan, parent: &Context);
+    fn started(&self, span_context: &SpanContext, parent: &Context);
+
+    /// Whether spans are shown as long as they are open.
+    fn shows_open(&self) -> bool {
+        false
+    }
+
+    /// What is known of a span that has begun, if open spans are shown.
+    fn opened(&self, _span: SpanData) {}
 
     /// A span has ended.
     fn ended(&self, span: SpanData);
-}
-
-/// A span that has begun.
-pub trait OpenSpan {
-    /// Its place in the trace.
-    fn span_context(&self) -> &SpanContext;
-
-    /// What is known of it, at the price of a copy.
-    fn data(&self) -> Option<SpanData>;
-}
-
-impl OpenSpan for opentelemetry_sdk::trace::Span {
-    fn span_context(&self) -> &SpanContext {
-        trace::Span::span_context(self)
-    }
-
-    fn data(&self) -> Option<SpanData> {
-        self.exported_data()
-    }
 }
 
 /// What makes spans.
@@ -59,6 +48,7 @@ pub(crate) struct DirectTracer {
     ids: RandomIdGenerator,
     limits: SpanLimits,
     destination: Box<dyn Destination>,
+    shows_open: bool,
 }
 
 impl DirectTracer {
@@ -69,6 +59,7 @@ impl DirectTracer {
             root: Sampler::AlwaysOn,
             ids: RandomIdGenerator::default(),
             limits: SpanLimits::default(),
+            shows_open: destination.shows_open(),
             destination,
         }
     }
@@ -103,6 +94,14 @@ impl DirectTracer {
         around: &Context,
         unrecorded: &mut Option<SpanContext>,
     ) -> Option<Context> {
+        let Starting {
+            name,
+            kind,
+            begun,
+            attributes,
+            mixed,
+            link,
+        } = starting;
         if parent.is_telemetry_suppressed() {
             return None;
         }
@@ -123,58 +122,85 @@ impl DirectTracer {
             match self.root {
                 Sampler::AlwaysOn => true,
                 Sampler::AlwaysOff => false,
-                _ => self.samples(&starting, trace_id, parent),
+                _ => self.samples(parent, trace_id, name, kind, attributes, link.as_deref()),
             }
         };
         let flags = above.trace_flags().with_sampled(is_sampled);
-        let trace_state = above.trace_state().clone();
-        let span_context = SpanContext::new(trace_id, span_id, flags, false, trace_state);
+        let span_context = || {
+            let state = above.trace_state().clone();
+            SpanContext::new(trace_id, span_id, flags, false, state)
+        };
         if !is_sampled {
-            *unrecorded = Some(span_context);
+            *unrecorded = Some(span_context());
             return None;
         }
-        let dropped = cut(starting.attributes, self.limits.max_attributes_per_span);
+        let dropped = cut(attributes, self.limits.max_attributes_per_span);
         let facts = Facts {
             parent: above.span_id(),
             parent_is_remote: above.is_remote(),
-            begun: starting.begun,
+            begun,
             dropped,
         };
-        let rare = starting.links.map(|links| Box::new(self.linked(links)));
+        let rare = link.take().map(|link| Box::new(self.linked(*link)));
+        if self.shows_open {
+            let (kind, name, attributes) = (kind.clone(), name.clone(), attributes.clone());
+            let rare = rare.as_deref().cloned();
+            self.open(facts, span_context(), kind, name, attributes, rare);
+        }
         let span = DirectSpan {
-            span_context,
+            span_context: span_context(),
             tracer: self,
-            kind: starting.kind.clone(),
+            kind: kind.clone(),
             facts,
-            mixed: starting.mixed,
-            name: std::mem::replace(starting.name, Cow::Borrowed("")),
-            attributes: Some(std::mem::take(starting.attributes)),
+            mixed,
+            name: std::mem::replace(name, Cow::Borrowed("")),
+            attributes: Some(std::mem::take(attributes)),
             rare,
         };
-        self.destination.started(&span, parent);
-        Some(around.with_span(OperationSpan::new(span, facts.begun, facts.parent)))
+        let context = around.with_span(OperationSpan::new(span, facts.begun, facts.parent));
+        self.destination
+            .started(context.span().span_context(), parent);
+        Some(context)
     }
 
     #[cold]
-    fn linked(&self, links: Vec<Link>) -> Rare {
+    fn linked(&self, link: SpanContext) -> Rare {
         let mut rare = Rare::default();
-        for link in links {
-            rare.link(&self.limits, link.span_context, link.attributes);
-        }
+        rare.link(&self.limits, link, Vec::new());
         rare
+    }
+
+    /// Shows what is known of a span that begins.
+    #[cold]
+    fn open(
+        &self,
+        facts: Facts,
+        span_context: SpanContext,
+        kind: SpanKind,
+        name: Cow<'static, str>,
+        attributes: Vec<KeyValue>,
+        rare: Option<Rare>,
+    ) {
+        let rare = rare.unwrap_or_default();
+        let data = facts.exported(span_context, kind, name, attributes, rare, facts.begun);
+        self.destination.opened(data);
     }
 
     /// Asks the sampler of the SDK.
     #[cold]
-    fn samples(&self, starting: &Starting<'_>, trace_id: TraceId, parent: &Context) -> bool {
-        let sampled = self.root.should_sample(
-            Some(parent),
-            trace_id,
-            starting.name,
-            starting.kind,
-            starting.attributes,
-            starting.links.as_deref().unwrap_or_default(),
-        );
+    fn samples(
+        &self,
+        parent: &Context,
+        trace_id: TraceId,
+        name: &str,
+        kind: &SpanKind,
+        attributes: &[KeyValue],
+        link: Option<&SpanContext>,
+    ) -> bool {
+        let parent = Some(parent);
+        let links: Vec<_> = link.cloned().map(Link::with_context).into_iter().collect();
+        let root = &self.root;
+        let sampled = root.should_sample(parent, trace_id, name, kind, attributes, &links);
         sampled.decision == SamplingDecision::RecordAndSample
     }
 }
@@ -269,20 +295,6 @@ impl DirectSpan {
     fn rare(&mut self) -> Option<&mut Rare> {
         self.attributes.as_ref()?;
         Some(self.rare.get_or_insert_default())
-    }
-}
-
-impl OpenSpan for DirectSpan {
-    fn span_context(&self) -> &SpanContext {
-        &self.span_context
-    }
-
-    fn data(&self) -> Option<SpanData> {
-        let (name, attributes) = (self.name.clone(), self.attributes.clone()?);
-        let rare = self.rare.as_deref().cloned().unwrap_or_default();
-        let (span_context, kind) = (self.span_context.clone(), self.kind.clone());
-        let facts = self.facts;
-        Some(facts.exported(span_context, kind, name, attributes, rare, facts.begun))
     }
 }
 

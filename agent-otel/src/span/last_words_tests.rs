@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Tracer, TracerProvider
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
-use super::super::direct::{Destination, DirectTracer, OpenSpan};
+use super::super::direct::{Destination, DirectTracer};
 use super::super::{OperationSpan, Recording, Starting, Untraced};
 use super::*;
 
@@ -61,7 +61,7 @@ fn words_that_nobody_heard_are_not_inherited() {
 struct Ends(Arc<Mutex<Vec<Option<Vec<&'static str>>>>>);
 
 impl Destination for Ends {
-    fn started(&self, _: &dyn OpenSpan, _: &Context) {}
+    fn started(&self, _: &SpanContext, _: &Context) {}
 
     fn ended(&self, _: SpanData) {
         let heard = end(&span(), "b");
@@ -109,7 +109,7 @@ fn words_are_not_inherited_where_the_span_is_handed_on_here() {
         begun: SystemTime::UNIX_EPOCH,
         attributes: &mut attributes,
         mixed: false,
-        links: None,
+        link: &mut None,
     };
     let none = Context::new();
     let outer = tracer.start(starting, &none, &none, &mut None);

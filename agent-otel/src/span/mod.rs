@@ -24,7 +24,7 @@ use opentelemetry::{Context, Key, KeyValue};
 use crate::{content, exception, semconv};
 pub(crate) use last_words::{Heard, LastWords, Wanted};
 
-/// What a span begins with. Name and attributes are taken from where they were gathered.
+/// What a span begins with. Name, attributes and link are taken from where they were gathered.
 pub(crate) struct Starting<'a> {
     pub(crate) name: &'a mut Cow<'static, str>,
     pub(crate) kind: &'a SpanKind,
@@ -33,7 +33,8 @@ pub(crate) struct Starting<'a> {
     /// The end may set a key once more.
     #[cfg(feature = "sdk")]
     pub(crate) mixed: bool,
-    pub(crate) links: Option<Vec<Link>>,
+    /// Another span that it has to do with.
+    pub(crate) link: &'a mut Option<Box<SpanContext>>,
 }
 
 impl Starting<'_> {
@@ -43,7 +44,8 @@ impl Starting<'_> {
         builder.span_kind = Some(self.kind.clone());
         builder.start_time = Some(self.begun);
         builder.attributes = Some(std::mem::take(self.attributes));
-        builder.links = self.links;
+        let link = self.link.take();
+        builder.links = link.map(|link| vec![Link::with_context(*link)]);
         builder
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::TraceId;
+use opentelemetry::trace::{Span as _, SpanContext, TraceId};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
@@ -15,7 +15,7 @@ use opentelemetry_sdk::trace::{
 
 use super::metrics::{Meters, Metrics};
 use super::spans::{Log, Spans};
-use crate::span::direct::{self, Destination, OpenSpan};
+use crate::span::direct::{self, Destination};
 use crate::span::last_of_each;
 use crate::{Providers, context};
 
@@ -105,13 +105,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct CaptureProcessor;
 
 impl Destination for CaptureProcessor {
-    fn started(&self, span: &dyn OpenSpan, parent: &Context) {
+    fn started(&self, span_context: &SpanContext, parent: &Context) {
         // A new root has an empty parent; what is around it is current still.
         let current = context::current();
         if let Some(recorder) = parent.get::<Recorder>().or_else(|| current.get()) {
-            lock(&recorder.0)
-                .traces
-                .insert(span.span_context().trace_id());
+            lock(&recorder.0).traces.insert(span_context.trace_id());
         }
     }
 
@@ -125,7 +123,7 @@ impl Destination for CaptureProcessor {
 /// For spans that others make.
 impl SpanProcessor for CaptureProcessor {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        self.started(span, context);
+        self.started(span.span_context(), context);
     }
 
     fn on_end(&self, mut span: SpanData) {
