@@ -3,17 +3,33 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Response, request, response};
 
-use super::{Extract, Inject};
+use super::{Extract, Inject, baggage, w3c};
+
+/// The names that are asked for, made once.
+static NAMES: [HeaderName; 3] = [
+    HeaderName::from_static(w3c::TRACEPARENT),
+    HeaderName::from_static(w3c::TRACESTATE),
+    HeaderName::from_static(baggage::BAGGAGE),
+];
+
+fn name(key: &str) -> Option<&'static HeaderName> {
+    NAMES.iter().find(|name| name.as_str() == key)
+}
 
 impl Inject for HeaderMap {
     fn set(&mut self, key: &'static str, value: String) {
         if let Ok(value) = HeaderValue::try_from(value) {
-            self.insert(HeaderName::from_static(key), value);
+            let name = name(key).cloned();
+            let name = name.unwrap_or_else(|| HeaderName::from_static(key));
+            self.insert(name, value);
         }
     }
 
     fn remove(&mut self, key: &'static str) {
-        HeaderMap::remove(self, key);
+        match name(key) {
+            Some(name) => HeaderMap::remove(self, name),
+            None => HeaderMap::remove(self, key),
+        };
     }
 
     fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
@@ -24,7 +40,11 @@ impl Inject for HeaderMap {
 impl Extract for HeaderMap {
     fn get_all<'a>(&'a self, key: &str) -> Vec<&'a str> {
         // A value that is no text is not skipped: it makes the whole header invalid.
-        HeaderMap::get_all(self, key)
+        let values = match name(key) {
+            Some(name) => HeaderMap::get_all(self, name),
+            None => HeaderMap::get_all(self, key),
+        };
+        values
             .iter()
             .map(|value| value.to_str().unwrap_or("\u{fffd}"))
             .collect()

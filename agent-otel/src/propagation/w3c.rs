@@ -39,17 +39,27 @@ pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
         return context;
     };
     let sampled = TraceFlags::new(flags) & TraceFlags::SAMPLED;
-    let received = Received {
-        trace_id,
-        random: flags & RANDOM != 0,
-        tracestate: parse_tracestate(tracestates).unwrap_or_default(),
-    };
+    let random = flags & RANDOM != 0;
+    let tracestate = parse_tracestate(tracestates).unwrap_or_default();
     // For samplers, as far as the API can represent it.
-    let state = received.tracestate.parse().unwrap_or(TraceState::NONE);
+    let state = if tracestate.is_empty() {
+        TraceState::NONE
+    } else {
+        tracestate.parse().unwrap_or(TraceState::NONE)
+    };
+    // What came with this trace before does not count any more.
+    let has_more = random || !tracestate.is_empty() || context.get::<Received>().is_some();
     let parent = SpanContext::new(trace_id, span_id, sampled, true, state);
-    context
-        .with_value(received)
-        .with_remote_span_context(parent)
+    let context = context.with_remote_span_context(parent);
+    if has_more {
+        context.with_value(Received {
+            trace_id,
+            random,
+            tracestate,
+        })
+    } else {
+        context
+    }
 }
 
 /// `traceparent` of the current span.
@@ -61,17 +71,23 @@ pub(crate) fn traceparent(context: &Context) -> Option<String> {
     }
     let random = received(context).is_some_and(|received| received.random);
     let flags = u8::from(span_context.is_sampled()) | if random { RANDOM } else { 0 };
-    Some(format!(
-        "00-{}-{}-{flags:02x}",
-        span_context.trace_id(),
-        span_context.span_id()
-    ))
+    let mut header = Vec::with_capacity(55);
+    header.extend_from_slice(b"00-");
+    write_hex(&mut header, &span_context.trace_id().to_bytes());
+    header.push(b'-');
+    write_hex(&mut header, &span_context.span_id().to_bytes());
+    header.push(b'-');
+    write_hex(&mut header, &[flags]);
+    String::from_utf8(header).ok()
 }
 
 /// `tracestate` of the current trace, where there is one: what the sampler says now, and then what came otherwise.
 pub(crate) fn tracestate(context: &Context) -> Option<String> {
     let own = context.span().span_context().trace_state().header();
     let received = received(context).map_or("", |received| received.tracestate.as_str());
+    if own.is_empty() && received.is_empty() {
+        return None;
+    }
     let key = |member: &str| member.split('=').next().map(str::to_owned);
     let said: Vec<_> = own.split(',').map(key).collect();
     let others = received
@@ -109,22 +125,31 @@ fn parse_traceparent(header: &str) -> Option<(TraceId, SpanId, u8)> {
     if !dashes || !known_end {
         return None;
     }
-    let trace_id = TraceId::from(hex(fixed.get(3..35)?)?);
-    let span_id = SpanId::from(u64::try_from(hex(fixed.get(36..52)?)?).ok()?);
+    let [left, right] = [hex(fixed.get(3..19)?)?, hex(fixed.get(19..35)?)?];
+    let trace_id = TraceId::from(u128::from(left) << 64 | u128::from(right));
+    let span_id = SpanId::from(hex(fixed.get(36..52)?)?);
     let flags = u8::try_from(hex(fixed.get(53..55)?)?).ok()?;
     let valid = trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
     valid.then_some((trace_id, span_id, flags))
 }
 
-fn hex(digits: &[u8]) -> Option<u128> {
+/// Up to 16 digits.
+fn hex(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0, |number, digit| {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
             b'a'..=b'f' => digit - b'a' + 10,
             _ => return None,
         };
-        Some(number << 4 | u128::from(value))
+        Some(number << 4 | u64::from(value))
     })
+}
+
+fn write_hex(header: &mut Vec<u8>, bytes: &[u8]) {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    for byte in bytes {
+        header.extend_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+    }
 }
 
 /// Section 3.3: the members of all headers in order; one bad member spoils the state, and never the parent.
@@ -236,6 +261,15 @@ mod tests {
     fn what_was_received_goes_on() {
         let context = extract(&[&format!("00-{TRACE}-{SPAN}-01")], &["foo@@bar=1"]);
         assert_eq!(tracestate(&context).as_deref(), Some("foo@@bar=1"));
+    }
+
+    #[test]
+    fn what_was_received_before_does_not_come_back() {
+        let first = extract(&[&format!("00-{TRACE}-{SPAN}-03")], &["foo@@bar=1"]);
+        let _attached = first.attach();
+        let second = extract(&[&format!("00-{TRACE}-{SPAN}-01")], &[]);
+        assert_eq!(traceparent(&second), Some(format!("00-{TRACE}-{SPAN}-01")));
+        assert_eq!(tracestate(&second), None);
     }
 
     #[test]
