@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use crate::context::Attached;
 use crate::describe::Describe;
 use crate::kind::Kind;
 use crate::operation::Operation;
@@ -59,7 +60,7 @@ impl Named {
         }
     }
 
-    /// As [`Begun::run_sync`], without arguments.
+    /// Runs a synchronous body below the current span.
     #[cfg_attr(debug_assertions, inline(always))]
     #[cfg_attr(not(debug_assertions), inline)]
     pub fn run_sync<T>(
@@ -67,7 +68,28 @@ impl Named {
         body: impl FnOnce() -> T,
         outcome: impl FnOnce(&T, &mut Outcome),
     ) -> T {
-        self.begin(|_| {}).run_sync(body, outcome)
+        let body = |begin: Begin<'_>| {
+            begin.begin(|_| {});
+            body()
+        };
+        self.run_sync_with(body, outcome)
+    }
+
+    /// As [`run_sync`](Self::run_sync), for a body that begins the operation with the arguments of the attribute: it owns
+    /// what they borrow.
+    #[cfg_attr(debug_assertions, inline(always))]
+    #[cfg_attr(not(debug_assertions), inline)]
+    pub fn run_sync_with<T>(
+        self,
+        body: impl FnOnce(Begin<'_>) -> T,
+        outcome: impl FnOnce(&T, &mut Outcome),
+    ) -> T {
+        let Self { kind, name } = self;
+        if provider::state().is_enabled() {
+            record(kind, name, body, outcome)
+        } else {
+            body(Begin(None))
+        }
     }
 
     /// As [`Begun::run`], without arguments.
@@ -81,26 +103,39 @@ impl Named {
     }
 }
 
-impl Begun {
-    /// Runs a synchronous body.
-    #[cfg_attr(debug_assertions, inline(always))]
-    #[cfg_attr(not(debug_assertions), inline)]
-    pub fn run_sync<T>(
-        mut self,
-        body: impl FnOnce() -> T,
-        outcome: impl FnOnce(&T, &mut Outcome),
-    ) -> T {
-        let Self(operation) = &mut self;
-        let returned = if operation.is_none() {
-            body()
-        } else {
-            record(operation, body, outcome)
-        };
-        // Nothing is left to drop, which the compiler would not see by itself.
-        std::mem::forget(self);
-        returned
-    }
+/// Begins an operation from within its body.
+#[derive(Debug)]
+pub struct Begin<'a>(Option<&'a mut Place>);
 
+/// Where an operation runs.
+#[derive(Debug)]
+struct Place {
+    kind: &'static Kind,
+    name: &'static str,
+    /// What has begun.
+    operation: Option<Operation>,
+    attached: Option<Attached>,
+}
+
+impl Begin<'_> {
+    /// Evaluates the arguments of the attribute, if anything records them; what follows runs inside the operation.
+    #[inline]
+    pub fn begin(self, describe: impl FnOnce(&mut Describe)) {
+        if let Self(Some(place)) = self {
+            place.begin(&mut once(describe));
+        }
+    }
+}
+
+impl Place {
+    // Of no type of the user's, so that it is compiled once.
+    fn begin(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
+        self.operation = begin_current(self.kind, self.name, evaluates);
+        self.attached = self.operation.as_ref().and_then(Operation::attach);
+    }
+}
+
+impl Begun {
     /// Runs the body of an `async fn`, which is polled already.
     #[inline]
     pub fn run<F, O>(self, body: F, outcome: O) -> Run<F, O>
@@ -116,24 +151,26 @@ impl Begun {
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn record<T>(
-    operation: &mut Option<Operation>,
-    body: impl FnOnce() -> T,
+    kind: &'static Kind,
+    name: &'static str,
+    body: impl FnOnce(Begin<'_>) -> T,
     outcome: impl FnOnce(&T, &mut Outcome),
 ) -> T {
-    let returned = run_sync(operation, body, outcome);
-    leave_nothing(operation);
-    returned
-}
-
-/// Drops an operation that has ended.
-#[inline]
-fn leave_nothing(operation: &mut Option<Operation>) {
+    let mut place = Place {
+        kind,
+        name,
+        operation: None,
+        attached: None,
+    };
+    let result = catch_unwind(AssertUnwindSafe(|| body(Begin(Some(&mut place)))));
+    drop(place.attached.take());
+    let operation = &mut place.operation;
+    let returned = end(operation, result, outcome);
     if operation.as_ref().is_none_or(Operation::is_spent) {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
-        std::mem::forget(operation.take());
-    } else {
-        *operation = None;
+        std::mem::forget(place);
     }
+    returned
 }
 
 /// Runs a synchronous body inside of an operation, if there is one.
@@ -147,6 +184,17 @@ pub(crate) fn run_sync<T>(
     let attached = operation.as_ref().and_then(Operation::attach);
     let result = catch_unwind(AssertUnwindSafe(body));
     drop(attached);
+    end(operation, result, outcome)
+}
+
+/// Ends an operation, if there is one, as its body has ended.
+#[cfg_attr(debug_assertions, inline(always))]
+#[cfg_attr(not(debug_assertions), inline)]
+fn end<T>(
+    operation: &mut Option<Operation>,
+    result: std::thread::Result<T>,
+    outcome: impl FnOnce(&T, &mut Outcome),
+) -> T {
     match result {
         Ok(returned) => {
             if let Some(operation) = operation {

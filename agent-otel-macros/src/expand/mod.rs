@@ -43,10 +43,14 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         Some(parent) => Some(call(parent)),
         None => (!begins).then(|| quote!(.current())),
     };
-    let describe = describe(&model.describe, begins);
+    let method = if begins { "begin" } else { "describe" };
+    let mut describe = describe(&model.describe, method);
+    // What the arguments borrow, the body may move: it begins the operation itself, where nothing has to be done before.
+    let is_within = begins && function.shape() == Shape::Sync && parent.is_none();
+    let within = is_within.then(|| describe.take()).flatten();
     let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
-    let run = run(model, function, body, &returned);
+    let run = run(model, function, body, within.as_ref(), &returned);
     let run = quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run);
     if function.shape() == Shape::Async {
         // What begins the operation is gone by the time that its future is polled.
@@ -66,11 +70,10 @@ fn begins(model: &Model, function: &Function) -> bool {
 }
 
 /// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.
-fn describe(calls: &[Call], begins: bool) -> TokenStream {
+fn describe(calls: &[Call], method: &str) -> Option<TokenStream> {
     if calls.is_empty() {
-        return TokenStream::new();
+        return None;
     }
-    let method = if begins { "begin" } else { "describe" };
     let method = Ident::new(method, Span::call_site());
     // Mixed-site names cannot shadow a parameter of the user.
     let span = Ident::new("span", Span::mixed_site());
@@ -82,7 +85,7 @@ fn describe(calls: &[Call], begins: bool) -> TokenStream {
     });
     let calls = calls.into_iter().map(call);
     let calls = (calls.len() > 0).then(|| quote!(#span #(#calls)*;));
-    quote!(.#method(|#span| { #calls #(#conditional)* }))
+    Some(quote!(.#method(|#span| { #calls #(#conditional)* })))
 }
 
 /// `.method(operands)`
@@ -205,7 +208,13 @@ fn with_spans(tokens: TokenStream, span: impl Fn(Span) -> Span) -> TokenStream {
     tokens.collect()
 }
 
-fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream) -> TokenStream {
+fn run(
+    model: &Model,
+    function: &Function,
+    body: &Group,
+    within: Option<&TokenStream>,
+    returned: &TokenStream,
+) -> TokenStream {
     let shape = function.shape();
     let stream = model.stream.map(|form| read(model, function, form));
     let run = match (shape, &stream) {
@@ -215,6 +224,7 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
         (Shape::Future, Some(_)) => "run_future_stream",
         (Shape::Boxed, None) => "run_boxed",
         (Shape::Boxed, Some(_)) => "run_boxed_stream",
+        (Shape::Sync, None) if within.is_some() => "run_sync_with",
         (Shape::Sync, None) => "run_sync",
         (Shape::Sync, Some(_)) => "run_sync_stream",
     };
@@ -235,8 +245,12 @@ fn run(model: &Model, function: &Function, body: &Group, returned: &TokenStream)
         quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*))
     } else {
         let output = types::closure_output(function);
-        let block = block(quote!(#check #hold));
-        quote!(.#run(move || #output #block, #(#form,)* #returned #(, #read)*))
+        let operation = Ident::new("operation", Span::mixed_site());
+        let (begin, operation) = within
+            .map(|within| (quote!(#operation #within;), operation))
+            .unzip();
+        let block = block(quote!(#check #hold #begin));
+        quote!(.#run(move |#operation| #output #block, #(#form,)* #returned #(, #read)*))
     }
 }
 

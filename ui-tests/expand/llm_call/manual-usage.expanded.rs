@@ -1,10 +1,11 @@
 fn complete(prompt: &str) -> String {
     ::agent_otel::__private::llm_call("chat gpt-4o-mini")
-        .begin(|span| {
-            span.provider("openai").temperature(&0.2);
-        })
-        .run_sync(
-            move || -> String {
+        .run_sync_with(
+            move |operation| -> String {
+                operation
+                    .begin(|span| {
+                        span.provider("openai").temperature(&0.2);
+                    });
                 let (text, usage) = ask(prompt);
                 agent_otel::current().usage(usage);
                 text

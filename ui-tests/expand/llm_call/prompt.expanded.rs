@@ -1,15 +1,16 @@
 fn greet(name: &str) -> Result<ChatResponse, Error> {
     ::agent_otel::__private::llm_call("chat gpt-4o")
-        .begin(|span| {
-            span.provider("openai")
-                .prompt("greeting", "3")
-                .prompt_variable("name", &name)
-                .prompt_variable("tone", "warm")
-                .stream(&true);
-        })
-        .run_sync(
-            move || -> Result<ChatResponse, Error> {
+        .run_sync_with(
+            move |operation| -> Result<ChatResponse, Error> {
                 let _ = ::agent_otel::__private::response::<Result<ChatResponse, Error>>;
+                operation
+                    .begin(|span| {
+                        span.provider("openai")
+                            .prompt("greeting", "3")
+                            .prompt_variable("name", &name)
+                            .prompt_variable("tone", "warm")
+                            .stream(&true);
+                    });
                 client.greet(name)
             },
             |ret, outcome| {

@@ -1,11 +1,12 @@
 fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error> {
     ::agent_otel::__private::mcp_call("")
-        .begin(|span| {
-            span.method(&method).tool(&tool);
-        })
-        .run_sync(
-            move || -> Result<Value, Error> {
+        .run_sync_with(
+            move |operation| -> Result<Value, Error> {
                 let _ = &params;
+                operation
+                    .begin(|span| {
+                        span.method(&method).tool(&tool);
+                    });
                 client.send(method, params)
             },
             |ret, outcome| {

@@ -1,10 +1,15 @@
 fn run(skill: &str) -> Result<String, Error> {
     ::agent_otel::__private::tool("execute_tool run")
-        .begin(|span| {
-            span.skill(&skill).skill_resource("run.py").executable("python3");
-        })
-        .run_sync(
-            move || -> Result<String, Error> { shell.run(skill) },
+        .run_sync_with(
+            move |operation| -> Result<String, Error> {
+                operation
+                    .begin(|span| {
+                        span.skill(&skill)
+                            .skill_resource("run.py")
+                            .executable("python3");
+                    });
+                shell.run(skill)
+            },
             |ret, outcome| {
                 ::agent_otel::__private::returned(ret).outcome(outcome);
             },
