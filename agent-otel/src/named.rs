@@ -130,8 +130,10 @@ impl Begin<'_> {
 impl Place {
     // Of no type of the user's, so that it is compiled once.
     fn begin(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
-        self.operation = begin_current(self.kind, self.name, evaluates);
-        self.attached = self.operation.as_ref().and_then(Operation::attach);
+        if let Some(operation) = begin_current(self.kind, self.name, evaluates) {
+            self.attached = operation.attach();
+            self.operation.get_or_insert(operation);
+        }
     }
 }
 
@@ -163,10 +165,14 @@ fn record<T>(
         attached: None,
     };
     let result = catch_unwind(AssertUnwindSafe(|| body(Begin(Some(&mut place)))));
-    drop(place.attached.take());
-    let operation = &mut place.operation;
-    let returned = end(operation, result, outcome);
-    if operation.as_ref().is_none_or(Operation::is_spent) {
+    let returned = match &mut place.operation {
+        Some(operation) => {
+            drop(place.attached.take());
+            end(operation, result, outcome)
+        }
+        None => result.unwrap_or_else(|payload| resume_unwind(payload)),
+    };
+    if place.operation.as_ref().is_none_or(Operation::is_spent) {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
         std::mem::forget(place);
     }
@@ -181,31 +187,30 @@ pub(crate) fn run_sync<T>(
     body: impl FnOnce() -> T,
     outcome: impl FnOnce(&T, &mut Outcome),
 ) -> T {
-    let attached = operation.as_ref().and_then(Operation::attach);
+    let Some(operation) = operation else {
+        return body();
+    };
+    let attached = operation.attach();
     let result = catch_unwind(AssertUnwindSafe(body));
     drop(attached);
     end(operation, result, outcome)
 }
 
-/// Ends an operation, if there is one, as its body has ended.
+/// Ends an operation whose body has ended.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline)]
 fn end<T>(
-    operation: &mut Option<Operation>,
+    operation: &mut Operation,
     result: std::thread::Result<T>,
     outcome: impl FnOnce(&T, &mut Outcome),
 ) -> T {
     match result {
         Ok(returned) => {
-            if let Some(operation) = operation {
-                operation.returned(&mut once(|told| outcome(&returned, told)));
-            }
+            operation.returned(&mut once(|told| outcome(&returned, told)));
             returned
         }
         Err(payload) => {
-            if let Some(operation) = operation {
-                operation.panicked(&*payload);
-            }
+            operation.panicked(&*payload);
             resume_unwind(payload)
         }
     }
