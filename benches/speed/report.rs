@@ -94,7 +94,7 @@ impl Measured {
         let counts = self.counts.get(&(mode, case, variant));
         match metric {
             "instructions" => Some(counts?.instructions),
-            "allocations" => Some(counts?.allocations),
+            "allocations" => Some(whole(counts?.allocations)),
             _ => {
                 let time = self.times.get(&(mode, case.to_owned(), variant.to_owned()));
                 Some(time?.nanoseconds)
@@ -307,9 +307,19 @@ fn divided(ours: f64, theirs: f64) -> f64 {
     ours / theirs
 }
 
-/// What a background thread does now and then is no whole allocation of a call.
+/// A difference of two counts is 0 where nothing but their noise is left.
 fn rounded(value: f64) -> f64 {
     if value.abs() < 0.05 { 0.0 } else { value }
+}
+
+/// What a background thread does now and then is no whole allocation of a call.
+fn whole(allocations: f64) -> f64 {
+    let whole = allocations.round();
+    if (allocations - whole).abs() < 0.05 {
+        whole
+    } else {
+        allocations
+    }
 }
 
 pub(crate) fn number(value: f64) -> String {
