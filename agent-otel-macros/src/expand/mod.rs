@@ -52,7 +52,9 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     let returned = returned(model, function);
     let run = run(model, function, body, within.as_ref(), &returned);
     let run = quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run);
-    if function.shape() == Shape::Async {
+    if function.shape() == Shape::Async && begins && model.parent.is_none() {
+        quote!(#run.await)
+    } else if function.shape() == Shape::Async {
         // What begins the operation is gone by the time that its future is polled.
         let future = Ident::new("run", Span::mixed_site());
         quote!({ let #future = #run; #future }.await)

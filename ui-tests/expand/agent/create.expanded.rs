@@ -1,21 +1,18 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
-    {
-        let run = ::agent_otel::__private::create_agent("create_agent")
-            .begin(|span| {
-                span.provider("openai").name(&name).system(&instructions);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<String, Error>>();
-                    }
-                    client.create(name, instructions).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::create_agent("create_agent")
+        .begin(|span| {
+            span.provider("openai").name(&name).system(&instructions);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<String, Error>>();
+                }
+                client.create(name, instructions).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
+        )
         .await
 }

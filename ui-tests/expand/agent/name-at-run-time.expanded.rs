@@ -1,24 +1,21 @@
 #[async_trait]
 impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
-        {
-            let run = ::agent_otel::__private::agent("invoke_agent")
-                .begin(|span| {
-                    span.name(&self.name).conversation_id(&session.id);
-                })
-                .run(
-                    async move {
-                        if false {
-                            return ::agent_otel::__private::never::<String>();
-                        }
-                        self.ask(session).await
-                    },
-                    |ret, outcome| {
-                        ::agent_otel::__private::returned(ret).outcome(outcome);
-                    },
-                );
-            run
-        }
+        ::agent_otel::__private::agent("invoke_agent")
+            .begin(|span| {
+                span.name(&self.name).conversation_id(&session.id);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<String>();
+                    }
+                    self.ask(session).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            )
             .await
     }
 }

@@ -1,24 +1,21 @@
 /// Asks the agent for claims.
 async fn ask_claims(question: &str) -> Result<Answer, Error> {
-    {
-        let run = ::agent_otel::__private::remote_agent("invoke_agent claims")
-            .begin(|span| {
-                span.provider("aws.bedrock").id(&CLAIMS).temperature(&0.2);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<Answer, Error>>();
-                    }
-                    client.invoke(question).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .outcome(outcome)
-                        .told(::agent_otel::__private::told(ret).response());
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::remote_agent("invoke_agent claims")
+        .begin(|span| {
+            span.provider("aws.bedrock").id(&CLAIMS).temperature(&0.2);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Answer, Error>>();
+                }
+                client.invoke(question).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .outcome(outcome)
+                    .told(::agent_otel::__private::told(ret).response());
+            },
+        )
         .await
 }

@@ -1,25 +1,20 @@
 async fn embed(texts: &[String]) -> Result<Embedded, Error> {
-    {
-        let run = ::agent_otel::__private::embeddings(
-                "embeddings text-embedding-3-small",
-            )
-            .begin(|span| {
-                span.provider("openai").dimensions(&512);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::response::<
-                            Result<Embedded, Error>,
-                        >();
-                    }
-                    client.embed(texts).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).response(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::embeddings("embeddings text-embedding-3-small")
+        .begin(|span| {
+            span.provider("openai").dimensions(&512);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::response::<
+                        Result<Embedded, Error>,
+                    >();
+                }
+                client.embed(texts).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).response(outcome);
+            },
+        )
         .await
 }

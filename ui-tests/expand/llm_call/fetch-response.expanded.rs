@@ -1,25 +1,22 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
-    {
-        let run = ::agent_otel::__private::fetch_response("fetch_response")
-            .begin(|span| {
-                span.provider("openai").response_id(&id);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<ResponseObject, Error>,
-                        >();
-                    }
-                    client.response(id).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .outcome(outcome)
-                        .told(::agent_otel::__private::told(ret).response());
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::fetch_response("fetch_response")
+        .begin(|span| {
+            span.provider("openai").response_id(&id);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<ResponseObject, Error>,
+                    >();
+                }
+                client.response(id).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .outcome(outcome)
+                    .told(::agent_otel::__private::told(ret).response());
+            },
+        )
         .await
 }

@@ -1,26 +1,23 @@
 async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
-    {
-        let run = ::agent_otel::__private::memory("search_memory")
-            .begin(|span| {
-                span.store(&store).query(&question);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<Vec<Record>, Error>,
-                        >();
-                    }
-                    client.search(store, question).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .records(outcome)
-                        .outcome(outcome)
-                        .record_count(ret);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::memory("search_memory")
+        .begin(|span| {
+            span.store(&store).query(&question);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<Vec<Record>, Error>,
+                    >();
+                }
+                client.search(store, question).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .records(outcome)
+                    .outcome(outcome)
+                    .record_count(ret);
+            },
+        )
         .await
 }

@@ -1,21 +1,16 @@
 /// Takes a question apart.
 async fn steps(question: &str) -> Result<Vec<Step>, Error> {
-    {
-        let run = ::agent_otel::__private::plan("plan")
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<Vec<Step>, Error>,
-                        >();
-                    }
-                    model.steps(question).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::plan("plan")
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Vec<Step>, Error>>();
+                }
+                model.steps(question).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
+        )
         .await
 }

@@ -1,25 +1,22 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
-    {
-        let run = ::agent_otel::__private::retrieval("retrieval manuals")
-            .begin(|span| {
-                span.top_k(&limit).query(&question);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<Vec<Document>, Error>,
-                        >();
-                    }
-                    index.search(question, limit).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .documents(outcome)
-                        .outcome(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::retrieval("retrieval manuals")
+        .begin(|span| {
+            span.top_k(&limit).query(&question);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<Vec<Document>, Error>,
+                    >();
+                }
+                index.search(question, limit).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .documents(outcome)
+                    .outcome(outcome);
+            },
+        )
         .await
 }

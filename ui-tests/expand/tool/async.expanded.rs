@@ -1,24 +1,21 @@
 /// Looks an order up by its number.
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
-    {
-        let run = ::agent_otel::__private::tool("execute_tool order_status")
-            .begin(|span| {
-                span.description("Looks an order up by its number.")
-                    .argument("order_id", &order_id);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<Order, Error>>();
-                    }
-                    let order = db.find(order_id).await?;
-                    Ok(order)
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::tool("execute_tool order_status")
+        .begin(|span| {
+            span.description("Looks an order up by its number.")
+                .argument("order_id", &order_id);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Order, Error>>();
+                }
+                let order = db.find(order_id).await?;
+                Ok(order)
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
+        )
         .await
 }

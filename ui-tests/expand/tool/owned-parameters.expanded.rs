@@ -7,36 +7,32 @@ impl Shop {
         gift: Gift,
         unused: String,
     ) -> u64 {
-        {
-            let run = ::agent_otel::__private::tool("execute_tool place")
-                .begin(|span| {
-                    span.attribute("app.tier", &self.tier)
-                        .attribute("user.id", &user.id);
-                })
-                .run(
-                    async move {
-                        if false {
-                            return ::agent_otel::__private::never::<u64>();
-                        }
-                        if false {
-                            #[cfg(gifts)]
-                            let gift = ();
-                            let unused = ();
-                        }
-                        let _ = &unused;
+        ::agent_otel::__private::tool("execute_tool place")
+            .begin(|span| {
+                span.attribute("app.tier", &self.tier).attribute("user.id", &user.id);
+            })
+            .run(
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<u64>();
+                    }
+                    if false {
                         #[cfg(gifts)]
-                        let _ = &gift;
-                        let _ = &_2;
-                        let _ = &user;
-                        let _ = &self;
-                        self.queue.send(user).await
-                    },
-                    |ret, outcome| {
-                        ::agent_otel::__private::returned(ret).outcome(outcome);
-                    },
-                );
-            run
-        }
+                        let gift = ();
+                        let unused = ();
+                    }
+                    let _ = &unused;
+                    #[cfg(gifts)]
+                    let _ = &gift;
+                    let _ = &_2;
+                    let _ = &user;
+                    let _ = &self;
+                    self.queue.send(user).await
+                },
+                |ret, outcome| {
+                    ::agent_otel::__private::returned(ret).outcome(outcome);
+                },
+            )
             .await
     }
 }

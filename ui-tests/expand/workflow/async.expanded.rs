@@ -1,26 +1,19 @@
 async fn newsroom(topic: &str) -> Result<Article, Error> {
-    {
-        let run = ::agent_otel::__private::workflow("invoke_workflow newsroom")
-            .begin(|span| {
-                span.input(&topic);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<Article, Error>,
-                        >();
-                    }
-                    let notes = research(topic).await?;
-                    write(notes).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .output(outcome)
-                        .outcome(outcome);
-                },
-            );
-        run
-    }
+    ::agent_otel::__private::workflow("invoke_workflow newsroom")
+        .begin(|span| {
+            span.input(&topic);
+        })
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Article, Error>>();
+                }
+                let notes = research(topic).await?;
+                write(notes).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).output(outcome).outcome(outcome);
+            },
+        )
         .await
 }
