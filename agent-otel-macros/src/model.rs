@@ -73,12 +73,27 @@ impl Model {
     /// An argument of the attribute names the parameter.
     pub(crate) fn mentions(&self, name: &Ident) -> bool {
         let calls = self.parent.iter().chain(&self.describe).chain(&self.inject);
-        let mut operands = calls.flat_map(|call| &call.operands);
-        operands.any(|operand| match operand {
-            Operand::Literal(_) => false,
-            Operand::Borrowed(expr) | Operand::BorrowedMut(expr) | Operand::Plain(expr) => {
-                mentions(expr.to_token_stream(), &plain(name))
-            }
-        })
+        are_about(calls, name)
     }
+
+    /// What is recorded when the operation begins names the parameter.
+    pub(crate) fn describes(&self, name: &Ident) -> bool {
+        are_about(&self.describe, name)
+    }
+
+    /// A verdict names the parameter.
+    pub(crate) fn judges(&self, name: &Ident) -> bool {
+        are_about(&self.verdicts, name)
+    }
+}
+
+/// An operand of these calls names the parameter.
+fn are_about<'a>(calls: impl IntoIterator<Item = &'a Call>, name: &Ident) -> bool {
+    let mut operands = calls.into_iter().flat_map(|call| &call.operands);
+    operands.any(|operand| match operand {
+        Operand::Literal(_) => false,
+        Operand::Borrowed(expr) | Operand::BorrowedMut(expr) | Operand::Plain(expr) => {
+            mentions(expr.to_token_stream(), &plain(name))
+        }
+    })
 }

@@ -35,6 +35,21 @@ fn recursion_ten_thousand_deep() {
     assert_eq!((depth, spans.len()), (10_000, 10_001));
 }
 
+#[tool(attributes("app.depth" = n))]
+fn descend_with_arguments(n: u32) -> u32 {
+    if n == 0 {
+        0
+    } else {
+        descend_with_arguments(n - 1) + 1
+    }
+}
+
+#[test]
+fn recursion_ten_thousand_deep_with_arguments() {
+    let (depth, spans) = on_a_main_stack(|| capture_with(|| descend_with_arguments(10_000)));
+    assert_eq!((depth, spans.len()), (10_000, 10_001));
+}
+
 #[agent]
 fn descend_async(n: u32) -> Pin<Box<dyn Future<Output = u32>>> {
     Box::pin(async move {

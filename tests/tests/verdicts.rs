@@ -52,6 +52,21 @@ async fn none_is_a_failure_where_asked() {
     assert_eq!(status, [Status::Unset, Status::error("")]);
 }
 
+#[tool(attributes("app.limit" = limit.len()), error_if = |found: &usize| *found > limit.len())]
+fn count(limit: String) -> usize {
+    3
+}
+
+#[test]
+fn an_argument_and_a_verdict_may_name_what_the_body_does_not() {
+    let spans = capture(|| {
+        count("five!".to_owned());
+        count("1".to_owned());
+    });
+    let status: Vec<_> = spans.iter().map(|span| span.status.clone()).collect();
+    assert_eq!(status, [Status::Unset, Status::error("")]);
+}
+
 #[tool(error_if = |sum: &i32| *sum > ret + outcome)]
 fn at_most(ret: i32, outcome: i32, sum: i32) -> i32 {
     sum.max(ret).max(outcome)

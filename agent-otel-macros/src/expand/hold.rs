@@ -9,14 +9,15 @@ use crate::function::{Function, Parameter};
 use crate::model::Model;
 
 /// `let _ = (&last, &first);` captures the parameters whole and in an order that drops them as the plain function does,
-/// without a copy of their own.
-pub(super) fn hold(model: &Model, function: &Function) -> Option<TokenStream> {
+/// without a copy of their own. With what describes the operation `within`, that captures as well.
+pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<TokenStream> {
     let parameters = function.parameters();
+    let is_captured = |name: &Ident| function.mentions(name) || within && model.describes(name);
     let mut held: Vec<(&[Attribute], TokenStream)> = Vec::new();
     let mut unused = Vec::new();
     if function.owns_self() {
         let this = Ident::new("self", function.signature.receiver().span());
-        if function.mentions(&this) {
+        if is_captured(&this) {
             held.push((&[], quote!(&#this)));
         }
     }
@@ -27,8 +28,8 @@ pub(super) fn hold(model: &Model, function: &Function) -> Option<TokenStream> {
         ..
     } in &parameters
     {
-        let used = function.mentions(name) || name.to_string().starts_with('_');
-        // What comes before the first parameter that the body uses stays outside, and so drops after it.
+        let used = is_captured(name) || name.to_string().starts_with('_');
+        // What comes before the first parameter that is captured stays outside, and so drops after it.
         if !may_drop || !used && held.is_empty() {
             continue;
         }

@@ -37,29 +37,34 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         span_name,
         ..
     } = model;
-    // Where it begins at once and below the current span, there is nothing to say before.
+    let shape = function.shape();
     let begins = begins(model, function);
+    let is_within = shape == Shape::Sync && is_within(model, function);
+    // Where it begins at once and below the current span, there is nothing to say before.
+    let is_plain = model.parent.is_none() && begins && (is_within || shape == Shape::Async);
     let parent = match &model.parent {
         Some(parent) => Some(call(parent)),
-        None => (!begins).then(|| quote!(.current())),
+        None => (!is_plain).then(|| quote!(.current())),
     };
     let method = if begins { "begin" } else { "describe" };
     let mut describe = describe(&model.describe, method);
-    // What the arguments borrow, the body may move: it begins the operation itself, where nothing has to be done before.
-    let is_within = begins && function.shape() == Shape::Sync && parent.is_none();
-    let within = is_within.then(|| describe.take()).flatten();
+    let within = if is_plain && is_within {
+        describe.take()
+    } else {
+        None
+    };
     let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
     let run = run(model, function, body, within.as_ref(), &returned);
     let run = quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run);
-    if function.shape() == Shape::Async && begins && model.parent.is_none() {
-        quote!(#run.await)
-    } else if function.shape() == Shape::Async {
-        // What begins the operation is gone by the time that its future is polled.
-        let future = Ident::new("run", Span::mixed_site());
-        quote!({ let #future = #run; #future }.await)
-    } else {
-        run
+    match shape {
+        Shape::Async if is_plain => quote!(#run.await),
+        Shape::Async => {
+            // What begins the operation is gone by the time that its future is polled.
+            let future = Ident::new("run", Span::mixed_site());
+            quote!({ let #future = #run; #future }.await)
+        }
+        _ => run,
     }
 }
 
@@ -69,6 +74,16 @@ fn begins(model: &Model, function: &Function) -> bool {
     matches!(function.shape(), Shape::Sync | Shape::Async)
         && model.stream.is_none()
         && model.inject.is_none()
+}
+
+/// Whether the body can begin the operation itself, so that it may move what the arguments borrow: unless a verdict
+/// borrows once more what nothing but the arguments would move into the body.
+fn is_within(model: &Model, function: &Function) -> bool {
+    let parameters = function.parameters().into_iter().map(|one| one.name);
+    let this = Ident::new("self", Span::call_site());
+    parameters
+        .chain([this])
+        .all(|name| function.mentions(&name) || !model.describes(&name) || !model.judges(&name))
 }
 
 /// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.
@@ -234,7 +249,7 @@ fn run(
     let (form, read) = stream.unzip();
     let (form, read) = (form.into_iter(), read.into_iter());
     let check = types::usage_check(model, function);
-    let hold = hold::hold(model, function);
+    let hold = hold::hold(model, function, within.is_some());
     let statements = body.stream();
     let block = |before: TokenStream| {
         let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));

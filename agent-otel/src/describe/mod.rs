@@ -279,7 +279,7 @@ impl Describe {
     }
 
     /// As [`set`](Self::set), for a value that is there.
-    // Not in line, so that it is compiled once.
+    // Not in line, so that it is compiled once a type of values.
     #[inline(never)]
     fn put(&mut self, key: &'static str, value: impl Into<Value>) {
         if self.mixed {

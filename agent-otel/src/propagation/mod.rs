@@ -41,12 +41,12 @@ pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Si
     let Some(traceparent) = w3c::traceparent(context) else {
         return;
     };
+    carrier.set(w3c::TRACEPARENT, traceparent);
     match w3c::tracestate(context) {
         Some(tracestate) => carrier.set(w3c::TRACESTATE, tracestate),
         // What another trace has left there is none of this one's.
         None => carrier.remove(w3c::TRACESTATE),
     }
-    carrier.set(w3c::TRACEPARENT, traceparent);
 }
 
 /// The current context with the remote parent that `carrier` brings, or as it is where it brings none.

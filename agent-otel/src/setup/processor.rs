@@ -189,12 +189,10 @@ impl SpanProcessor for Pipeline {
     fn on_start(&self, span: &mut Span, context: &Context) {
         let span_context = span.span_context();
         if span_context.is_sampled() {
-            self.started(span_context, context);
-            if self.shows_open() {
-                span.exported_data()
-                    .into_iter()
-                    .for_each(|span| self.opened(span));
+            if let Some(span) = self.shows_open().then(|| span.exported_data()).flatten() {
+                self.opened(span);
             }
+            self.started(span_context, context);
         }
     }
 

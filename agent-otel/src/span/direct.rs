@@ -32,7 +32,7 @@ pub trait Destination: fmt::Debug + Send + Sync {
         false
     }
 
-    /// What is known of a span that has begun, if open spans are shown.
+    /// What is known of a span that begins, if open spans are shown; before it is told that it has.
     fn opened(&self, _span: SpanData) {}
 
     /// A span has ended.

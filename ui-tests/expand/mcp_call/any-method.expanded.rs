@@ -2,7 +2,7 @@ fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error>
     ::agent_otel::__private::mcp_call("")
         .run_sync_with(
             move |operation| -> Result<Value, Error> {
-                let _ = &params;
+                let _ = (&params, &tool);
                 operation
                     .begin(|span| {
                         span.method(&method).tool(&tool);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-twice! {
+thrice! {
     pub(crate) fn used(a: Loud, b: Loud) {
         let _local = Loud("local");
         a.touch();

@@ -2,7 +2,7 @@
 
 use super::*;
 
-twice! {
+thrice! {
     pub(crate) async fn later(a: Loud, b: Loud) {
         let _local = Loud("local");
         a.touch();

@@ -38,6 +38,10 @@ impl Loud {
     fn touch(&self) {
         let _ = self.0;
     }
+
+    fn name(&self) -> &'static str {
+        self.0
+    }
 }
 
 /// Drops a value of any type, be it `()`.
@@ -94,8 +98,8 @@ fn polled<F: Future>(times: usize, future: impl FnOnce() -> F) -> Vec<&'static s
     })
 }
 
-/// The same items twice: as they stand, and each below an attribute.
-macro_rules! twice {
+/// The same items: as they stand, each below an attribute, and each below one that has something to record.
+macro_rules! thrice {
     ($($item:item)*) => {
         mod plain {
             use super::*;
@@ -105,10 +109,14 @@ macro_rules! twice {
             use super::*;
             $(#[agent_otel::tool] $item)*
         }
+        mod described {
+            use super::*;
+            $(#[agent_otel::tool(description = "What is tried.")] $item)*
+        }
     };
 }
 
-/// Both of `twice!`, sync.
+/// All of `thrice!`, sync.
 macro_rules! same {
     ($function:ident($($argument:expr),*)) => {
         let plain = recorded(|| end(plain::$function($($argument),*)));
@@ -117,10 +125,14 @@ macro_rules! same {
         testing::capture(|| enabled = recorded(|| end(traced::$function($($argument),*))));
         assert_eq!(disabled, plain, "{} without a provider", stringify!($function));
         assert_eq!(enabled, plain, "{}", stringify!($function));
+        let disabled = recorded(|| end(described::$function($($argument),*)));
+        testing::capture(|| enabled = recorded(|| end(described::$function($($argument),*))));
+        assert_eq!(disabled, plain, "{} without a provider, described", stringify!($function));
+        assert_eq!(enabled, plain, "{}, described", stringify!($function));
     };
 }
 
-/// Both of `twice!`, for futures: never polled, dropped in the middle, run to the end.
+/// All of `thrice!`, for futures: never polled, dropped in the middle, run to the end.
 macro_rules! same_future {
     ($function:ident($($argument:expr),*)) => {
         for times in 0..4 {
@@ -130,10 +142,13 @@ macro_rules! same_future {
             testing::capture(|| enabled = polled(times, || traced::$function($($argument),*)));
             assert_eq!(disabled, plain, "{} without a provider, polled {times} times", stringify!($function));
             assert_eq!(enabled, plain, "{}, polled {times} times", stringify!($function));
+            testing::capture(|| enabled = polled(times, || described::$function($($argument),*)));
+            assert_eq!(enabled, plain, "{}, described, polled {times} times", stringify!($function));
         }
     };
 }
 
+mod arguments;
 mod functions;
 mod futures;
 mod methods;
