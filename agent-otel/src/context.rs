@@ -15,9 +15,9 @@ const DEPTH_LIMIT: u32 = 32_768;
 /// No depth, but beyond every limit: nothing is known of the thread yet, or it is being torn down.
 const UNKNOWN: u32 = u32::MAX;
 
-/// Whether the thread lives: from its first use until it is destroyed. `None` where the thread was being torn down already
-/// when it was asked first.
-struct Life(Option<()>);
+/// From the first use of a thread until it is destroyed; `false` where it was being torn down already when it was asked
+/// first.
+struct Life(bool);
 
 impl Drop for Life {
     // Destroyed before the thread-local of the OpenTelemetry API: they are destroyed in the reverse order of their first
@@ -42,19 +42,24 @@ thread_local! {
                 RandomIdGenerator::default().new_span_id();
             }
         });
-        Life(others.ok())
+        Life(others.is_ok())
     };
 }
 
-/// Whether there is room on this thread for one context more; asked where that is not plain.
+/// Whether the thread lives, as it does from its first use on; asked where its depth does not tell.
 #[cold]
-fn begins() -> bool {
-    let is_full = DEPTH.get() == DEPTH_LIMIT;
-    let begins = !is_full && LIFE.try_with(|life| life.0.is_some()).unwrap_or(false);
-    if begins {
+fn comes_alive() -> bool {
+    let lives = LIFE.try_with(|life| life.0).unwrap_or(false);
+    if lives {
         DEPTH.set(0);
     }
-    begins
+    lives
+}
+
+/// Whether one context more has room; asked where the depth alone does not tell.
+#[cold]
+fn has_room() -> bool {
+    is_alive() && DEPTH.get() < DEPTH_LIMIT
 }
 
 /// Runs `f` on the current context, which is empty where the thread is being torn down.
@@ -81,7 +86,7 @@ pub(crate) fn living() -> Option<Context> {
 /// Whether a current context can be asked for.
 #[inline]
 pub(crate) fn is_alive() -> bool {
-    DEPTH.get() <= DEPTH_LIMIT || begins()
+    DEPTH.get() <= DEPTH_LIMIT || comes_alive()
 }
 
 /// A context that is current until this is dropped.
@@ -91,7 +96,7 @@ pub(crate) struct Attached(#[expect(dead_code, reason = "held for its drop")] Co
 /// Makes `context` the current one; `None` where there is no room for it, and the ambient one stays.
 #[inline]
 pub(crate) fn attach(context: &Context) -> Option<Attached> {
-    if DEPTH.get() >= DEPTH_LIMIT && !begins() {
+    if DEPTH.get() >= DEPTH_LIMIT && !has_room() {
         return None;
     }
     DEPTH.set(DEPTH.get() + 1);
