@@ -155,7 +155,9 @@ impl Usage {
 
     /// The attributes that are known.
     pub(crate) fn attributes(self) -> Vec<KeyValue> {
-        Counts::from(self).attributes().collect()
+        let mut attributes = Vec::new();
+        Counts::from(self).tell(|attribute| attributes.push(attribute));
+        attributes
     }
 }
 
@@ -212,12 +214,6 @@ impl Counts {
                 .for_each(|(key, tokens)| told(key, tokens));
         }
     }
-
-    /// The attributes that are known.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = KeyValue> {
-        self.each(self.known)
-            .filter_map(|(key, tokens)| Some(KeyValue::new(key, i64::try_from(tokens).ok()?)))
-    }
 }
 
 impl fmt::Debug for Counts {
@@ -237,19 +233,30 @@ mod tests {
 
     #[test]
     fn whatever_is_known_is_told_in_order() {
-        let usages = [
-            Usage::default(),
-            Usage::new(300, 38),
-            Usage::default().output_tokens(38),
-            Usage::default()
-                .input_tokens(300)
-                .cache_read_input_tokens(40),
-            Usage::default().reasoning_output_tokens(7),
+        let (input, output) = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens");
+        let cached = "gen_ai.usage.cache_read.input_tokens";
+        let (both, none) = (Usage::new(300, 38), Usage::default());
+        let told = [
+            (none, vec![]),
+            (both, vec![(input, 300), (output, 38)]),
+            (none.output_tokens(38), vec![(output, 38)]),
+            (
+                both.cache_read_input_tokens(40),
+                vec![(input, 300), (output, 38), (cached, 40)],
+            ),
+            (
+                none.input_tokens(300).cache_read_input_tokens(40),
+                vec![(input, 300), (cached, 40)],
+            ),
+            (none.cache_read_input_tokens(40), vec![(cached, 40)]),
+            (none.input_tokens(u64::MAX), vec![]),
         ];
-        for usage in usages {
-            let mut told = Vec::new();
-            Counts::from(usage).tell(|attribute| told.push(attribute));
-            assert_eq!(told, usage.attributes());
+        for (usage, told) in told {
+            let told = told.into_iter();
+            let told: Vec<_> = told
+                .map(|(key, tokens)| KeyValue::new(key, tokens))
+                .collect();
+            assert_eq!(usage.attributes(), told);
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::known::Known;
 use crate::rollup::Rollup;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::{PROMPTS_GET, TOOLS_CALL};
-use crate::span::{key as static_key, push};
+use crate::span::{key as static_key, push_in_place};
 use crate::surroundings::{Ids, Surroundings};
 use crate::url::server;
 use crate::value::IntoAttribute;
@@ -285,7 +285,7 @@ impl Describe {
         if self.mixed {
             self.put_once(key, value.into());
         } else {
-            push(&mut self.attributes, KeyValue::new(static_key(key), value));
+            push_in_place(&mut self.attributes, KeyValue::new(static_key(key), value));
         }
     }
 

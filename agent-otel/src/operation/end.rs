@@ -133,7 +133,8 @@ impl Operation {
             outcome.response.record(last, self.kind.role, self.known);
         }
         if !outcome.attributes().is_empty() {
-            last.put_all(outcome.take_attributes().into_iter());
+            let attributes = outcome.take_attributes().into_iter();
+            attributes.for_each(|attribute| last.put(attribute));
         }
         if let Some(timing) = &outcome.timing {
             self.timing(timing, last);

@@ -48,6 +48,7 @@ pub(crate) struct DirectTracer {
     ids: RandomIdGenerator,
     limits: SpanLimits,
     destination: Box<dyn Destination>,
+    /// What the destination says, which is asked once.
     shows_open: bool,
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, Value};
 
-use super::{key, push};
+use super::{key, push_in_place};
 use crate::failure::Failure;
 use crate::kind::Role;
 use crate::metrics::{Measure, Measured};
@@ -297,19 +297,13 @@ impl LastWords {
 
     /// Sets an attribute that the body did not set. Each key is set once.
     pub(crate) fn attribute(&mut self, key: &'static str, value: impl Into<Value>) {
-        push(&mut self.attributes, KeyValue::new(self::key(key), value));
+        push_in_place(&mut self.attributes, KeyValue::new(self::key(key), value));
     }
 
     /// As [`attribute`](Self::attribute), for what is made already.
     #[inline(always)]
     pub(crate) fn put(&mut self, attribute: KeyValue) {
-        push(&mut self.attributes, attribute);
-    }
-
-    /// As [`put`](Self::put), for several.
-    #[inline(always)]
-    pub(crate) fn put_all(&mut self, attributes: impl Iterator<Item = KeyValue>) {
-        attributes.for_each(|attribute| self.put(attribute));
+        push_in_place(&mut self.attributes, attribute);
     }
 
     /// Sets what was captured.

@@ -354,9 +354,10 @@ impl<S: Recording> Span for OperationSpan<S> {
     }
 }
 
-/// Adds `attribute` to those that mostly have room for it: made where it stays, since they are not moved before.
+/// Adds `attribute` to those that mostly have room for it. Where they have, nothing is called between, so that the
+/// compiler makes it where it stays.
 #[inline(always)]
-pub(crate) fn push(attributes: &mut Vec<KeyValue>, attribute: KeyValue) {
+pub(crate) fn push_in_place(attributes: &mut Vec<KeyValue>, attribute: KeyValue) {
     if attributes.len() < attributes.capacity() {
         attributes.push(attribute);
     } else {
