@@ -1,5 +1,6 @@
 //! From the model to tokens. Nothing is decided here, and nothing can fail.
 
+mod begins;
 mod hold;
 mod types;
 
@@ -12,6 +13,7 @@ use crate::function::{Body, Function, Shape, StreamForm};
 use crate::model::{Call, Model, Operand};
 use crate::types::erased;
 use crate::words::Reads;
+use begins::Begins;
 
 /// The function with its body wrapped into one expression.
 pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {
@@ -38,27 +40,22 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         ..
     } = model;
     let shape = function.shape();
-    let begins = begins(model, function);
-    let is_within = shape == Shape::Sync && is_within(model, function);
-    // Where it begins at once and below the current span, there is nothing to say before.
-    let is_plain = model.parent.is_none() && begins && (is_within || shape == Shape::Async);
+    let begins = Begins::of(model, function);
     let parent = match &model.parent {
         Some(parent) => Some(call(parent)),
-        None => (!is_plain).then(|| quote!(.current())),
+        None => begins.needs_start(shape).then(|| quote!(.current())),
     };
-    let method = if begins { "begin" } else { "describe" };
-    let mut describe = describe(&model.describe, method);
-    let within = if is_plain && is_within {
-        describe.take()
-    } else {
-        None
+    let described = describe(&model.describe, begins);
+    let (within, before) = match begins {
+        Begins::Within => (described, None),
+        Begins::AtOnce | Begins::Later => (None, described),
     };
     let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
     let run = run(model, function, body, within.as_ref(), &returned);
-    let run = quote!(#runtime::__private::#constructor(#span_name) #parent #describe #inject #run);
+    let run = quote!(#runtime::__private::#constructor(#span_name) #parent #before #inject #run);
     match shape {
-        Shape::Async if is_plain => quote!(#run.await),
+        Shape::Async if parent.is_none() => quote!(#run.await),
         Shape::Async => {
             // What begins the operation is gone by the time that its future is polled.
             let future = Ident::new("run", Span::mixed_site());
@@ -68,30 +65,12 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     }
 }
 
-/// Whether the operation begins where the function is called, or its future is polled first.
-fn begins(model: &Model, function: &Function) -> bool {
-    // A carrier is an expression of the user's, and nothing has begun before it is evaluated.
-    matches!(function.shape(), Shape::Sync | Shape::Async)
-        && model.stream.is_none()
-        && model.inject.is_none()
-}
-
-/// Whether the body can begin the operation itself, so that it may move what the arguments borrow: unless a verdict
-/// borrows once more what nothing but the arguments would move into the body.
-fn is_within(model: &Model, function: &Function) -> bool {
-    let parameters = function.parameters().into_iter().map(|one| one.name);
-    let this = Ident::new("self", Span::call_site());
-    parameters
-        .chain([this])
-        .all(|name| function.mentions(&name) || !model.describes(&name) || !model.judges(&name))
-}
-
 /// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.
-fn describe(calls: &[Call], method: &str) -> Option<TokenStream> {
+fn describe(calls: &[Call], begins: Begins) -> Option<TokenStream> {
     if calls.is_empty() {
         return None;
     }
-    let method = Ident::new(method, Span::call_site());
+    let method = Ident::new(begins.method(), Span::call_site());
     // Mixed-site names cannot shadow a parameter of the user.
     let span = Ident::new("span", Span::mixed_site());
     let (conditional, calls): (Vec<_>, Vec<_>) =
