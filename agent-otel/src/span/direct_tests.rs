@@ -11,12 +11,10 @@ use opentelemetry::trace::{
     Tracer as _, TracerProvider as _,
 };
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{
-    Sampler, SdkTracerProvider, ShouldSample, Span, SpanData, SpanLimits, SpanProcessor,
-};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, ShouldSample, SpanData, SpanLimits};
 
 use super::super::Starting;
+use super::super::as_processor::AsProcessor;
 use super::{Destination, DirectTracer};
 
 /// Spans that have ended.
@@ -37,22 +35,6 @@ impl Destination for Ended {
     fn ended(&self, span: SpanData) {
         let mut ended = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         ended.push(span);
-    }
-}
-
-impl SpanProcessor for Ended {
-    fn on_start(&self, _: &mut Span, _: &Context) {}
-
-    fn on_end(&self, span: SpanData) {
-        self.ended(span);
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
     }
 }
 
@@ -77,7 +59,7 @@ fn provider(ended: &Ended, sampler: Box<dyn ShouldSample>) -> SdkTracerProvider 
     SdkTracerProvider::builder()
         .with_sampler(sampler)
         .with_span_limits(few())
-        .with_span_processor(ended.clone())
+        .with_span_processor(AsProcessor(ended.clone()))
         .build()
 }
 

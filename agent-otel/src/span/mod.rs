@@ -7,6 +7,8 @@
 //! The context owns the span; the operation reaches it through the context, whose interface knows how to end a span and no
 //! more. What the end has to say beside that goes by way of the thread: [`LastWords`].
 
+#[cfg(all(test, feature = "sdk"))]
+mod as_processor;
 #[cfg(feature = "sdk")]
 pub(crate) mod direct;
 mod last_words;
