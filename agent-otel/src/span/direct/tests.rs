@@ -13,9 +13,9 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, ShouldSample, SpanData, SpanLimits};
 
-use super::super::Starting;
-use super::super::as_processor::AsProcessor;
 use super::{Destination, DirectTracer};
+use crate::span::Starting;
+use crate::span::as_processor::AsProcessor;
 
 /// Spans that have ended.
 #[derive(Clone, Debug, Default)]
