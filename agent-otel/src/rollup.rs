@@ -93,20 +93,19 @@ impl Rollup {
         nearest.cloned()
     }
 
-    /// This agent and those above it.
-    fn chain(context: &Context) -> impl Iterator<Item = &Rollup> {
-        let nearest = Surroundings::agent(context).map(Arc::as_ref);
-        std::iter::successors(nearest, |rollup| rollup.above.as_deref())
+    /// The agent nearest above in `context`, if anybody counts.
+    pub(crate) fn of(context: &Context) -> Option<&Self> {
+        Surroundings::agent(context).map(Arc::as_ref)
     }
 
-    /// Whether anybody counts.
-    pub(crate) fn is_open(context: &Context) -> bool {
-        Surroundings::agent(context).is_some()
+    /// This agent and those above it.
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |rollup| rollup.above.as_deref())
     }
 
     /// Counts a model call and its tokens.
-    pub(crate) fn inference(context: &Context, input: Option<u64>, output: Option<u64>) {
-        for (distance, rollup) in Self::chain(context).enumerate() {
+    pub(crate) fn inference(&self, input: Option<u64>, output: Option<u64>) {
+        for (distance, rollup) in self.chain().enumerate() {
             rollup.inference_calls.add(distance);
             rollup.input_tokens.add(input);
             rollup.output_tokens.add(output);
@@ -114,28 +113,27 @@ impl Rollup {
     }
 
     /// Counts a tool call.
-    pub(crate) fn tool(context: &Context) {
-        for (distance, rollup) in Self::chain(context).enumerate() {
+    pub(crate) fn tool(&self) {
+        for (distance, rollup) in self.chain().enumerate() {
             rollup.tool_calls.add(distance);
         }
     }
 
     /// Writes the counts on the agent's span, and tells those of the agent itself.
-    pub(crate) fn end(context: &Context, last: &mut LastWords) -> Option<OwnCalls> {
-        let rollup = Surroundings::agent(context)?;
-        rollup.ended.store(true, Ordering::Relaxed);
+    pub(crate) fn end(&self, last: &mut LastWords) -> OwnCalls {
+        self.ended.store(true, Ordering::Relaxed);
         let calls = [
-            (semconv::AGENT_INFERENCE_CALLS, &rollup.inference_calls),
-            (semconv::AGENT_TOOL_CALLS, &rollup.tool_calls),
+            (semconv::AGENT_INFERENCE_CALLS, &self.inference_calls),
+            (semconv::AGENT_TOOL_CALLS, &self.tool_calls),
         ];
         let tokens = [
             (
                 semconv::GEN_AI_USAGE_INPUT_TOKENS,
-                rollup.input_tokens.total(),
+                self.input_tokens.total(),
             ),
             (
                 semconv::GEN_AI_USAGE_OUTPUT_TOKENS,
-                rollup.output_tokens.total(),
+                self.output_tokens.total(),
             ),
         ];
         let calls = calls.map(|(key, calls)| {
@@ -149,10 +147,10 @@ impl Rollup {
                 last.attribute(key, count(number));
             }
         }
-        Some(OwnCalls {
-            inference: rollup.inference_calls.own.load(Ordering::Relaxed),
-            tool: rollup.tool_calls.own.load(Ordering::Relaxed),
-        })
+        OwnCalls {
+            inference: self.inference_calls.own.load(Ordering::Relaxed),
+            tool: self.tool_calls.own.load(Ordering::Relaxed),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Agents: who they are, and what is asked of one elsewhere.
 
 use super::{Describe, Text};
+use crate::kind::Role;
 use crate::semconv as key;
 use crate::surroundings::Surroundings;
 use crate::value::IntoAttribute;
@@ -69,7 +70,10 @@ impl Describe {
     }
 
     /// The agent nearest above, where no other was named: it runs the tool, or it plans.
-    pub(super) fn agent_around(&mut self, around: Option<&Surroundings>) {
+    pub(crate) fn name_agent(&mut self, around: Option<&Surroundings>) {
+        if !matches!(self.kind.role, Role::Tool | Role::Plan) {
+            return;
+        }
         let agent = around.and_then(|around| around.agent.as_ref());
         let Some(name) = agent.and_then(|agent| agent.name()) else {
             return;

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use serde::Serialize;
 
 use crate::content::{self, Content};
@@ -135,20 +135,24 @@ impl Describe {
             && matches!(self.name, Cow::Borrowed(_))
     }
 
-    /// Whether there is anything to [`finish`](Self::finish) below `parent`.
+    /// Whether there is anything to [`finish`](Self::finish) with what is `around`.
     #[inline]
-    pub(crate) fn is_completed_by(&self, parent: &Context) -> bool {
+    pub(crate) fn is_completed_by(&self, around: Option<&Surroundings>) -> bool {
         let role = self.kind.role;
         let names_agent = matches!(role, Role::Tool | Role::Plan);
         let completes = |around: &Surroundings| names_agent || around.ids.is_some();
-        self.rare.is_some()
-            || role == Role::Agent
-            || Surroundings::of(parent).is_some_and(completes)
+        self.rare.is_some() || role == Role::Agent || around.is_some_and(completes)
     }
 
-    /// Completes what was gathered with what `parent` carries for every operation below it.
-    pub(crate) fn finish(&mut self, parent: &Context) -> Around {
-        let around = Surroundings::of(parent);
+    /// Whether that is more than the [name](Self::name_agent) of the agent.
+    pub(crate) fn has_more(&self, around: Option<&Surroundings>) -> bool {
+        self.rare.is_some()
+            || self.kind.role == Role::Agent
+            || around.is_some_and(|around| around.ids.is_some())
+    }
+
+    /// Completes what was gathered with what is `around` every operation below.
+    pub(crate) fn finish(&mut self, around: Option<&Surroundings>) -> Around {
         let mut content = Content::default();
         let mut ids = None;
         let mut refined = false;
@@ -175,10 +179,7 @@ impl Describe {
         if let Some(ids) = ids.and_then(|surroundings| surroundings.ids.clone()) {
             self.ids(&ids);
         }
-        match self.kind.role {
-            Role::Tool | Role::Plan => self.agent_around(around),
-            _ => {}
-        }
+        self.name_agent(around);
         if refined {
             self.refine_name();
         }

@@ -41,19 +41,23 @@ struct Beside {
 }
 
 impl Beside {
-    /// Completes what `describe` has gathered with what `parent` carries, and takes what is not for the span.
+    /// Completes what `describe` has gathered with what is `around` it, and takes what is not for the span, if anything is.
     #[inline(never)]
-    fn new(kind: &Kind, describe: &mut Describe, parent: &Context) -> Self {
+    fn new(kind: &Kind, describe: &mut Describe, around: Option<&Surroundings>) -> Option<Self> {
+        if content::is_plain() && !describe.has_more(around) {
+            describe.name_agent(around);
+            return None;
+        }
         let Around {
             content,
             surroundings,
-        } = describe.finish(parent);
-        Self {
+        } = describe.finish(around);
+        Some(Self {
             kept: content::is_kept()
                 .then(|| Kept::new(kind, content, &describe.attributes))
                 .flatten(),
             surroundings,
-        }
+        })
     }
 }
 
@@ -71,8 +75,13 @@ impl Operation {
         #[cfg(feature = "tracing")]
         let parent = marked.as_ref().unwrap_or(parent);
         let begun = SystemTime::now();
-        let has_more = describe.is_completed_by(parent) || !content::is_plain();
-        let beside = has_more.then(|| Beside::new(kind, describe, parent));
+        let around = Surroundings::of(parent);
+        let has_more = describe.is_completed_by(around) || !content::is_plain();
+        let beside = if has_more {
+            Beside::new(kind, describe, around)
+        } else {
+            None
+        };
         let mut measure = None;
         if provider::state().measures() && !parent.is_telemetry_suppressed() {
             measure = Measure::begin(kind.role, &describe.name, &describe.attributes);

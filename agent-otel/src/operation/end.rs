@@ -12,7 +12,7 @@ use super::{Operation, Record};
 use crate::exception::{self, Place};
 use crate::kind::Role;
 use crate::outcome::Outcome;
-use crate::rollup::Rollup;
+use crate::rollup::{OwnCalls, Rollup};
 use crate::span::{Heard, LastWords, Wanted};
 use crate::stream::Timing;
 use crate::usage::{Count, count};
@@ -62,9 +62,10 @@ impl Operation {
             let place = (context, record == Record::Span);
             Box::new(Wrote::new(kept, outcome, place))
         });
+        let counts = Rollup::of(context);
         let wanted = Wanted {
             attributes: written.is_some(),
-            tokens: self.kind.role == Role::Inference && Rollup::is_open(context),
+            tokens: self.kind.role == Role::Inference && counts.is_some(),
             measure: self.measure,
         };
         let mut calls = None;
@@ -72,11 +73,8 @@ impl Operation {
         let mut measured = None;
         let heard = LastWords::end(context, ended, wanted, &mut measured, |last| {
             self.tell(outcome, early, last);
-            match self.kind.role {
-                Role::Agent => calls = Rollup::end(context, last),
-                Role::Tool => Rollup::tool(context),
-                Role::McpClient if self.known.calls_tool() => Rollup::tool(context),
-                _ => {}
+            if let Some(counts) = counts {
+                calls = self.count(counts, last);
             }
             if let Some(written) = written {
                 let Wrote { span, details } = *written;
@@ -85,10 +83,15 @@ impl Operation {
             }
         });
         if let Some(heard) = heard {
-            self.heard(&heard, context, wanted, event);
-        } else if wanted.tokens {
+            if heard.failure.is_some() || event.is_some() {
+                self.heard(&heard, context, event);
+            }
+            if let (true, Some(counts)) = (wanted.tokens, counts) {
+                counts.inference(heard.input_tokens, heard.output_tokens);
+            }
+        } else if let (true, Some(counts)) = (wanted.tokens, counts) {
             // Nothing could be heard; the call counts all the same.
-            Rollup::inference(context, None, None);
+            counts.inference(None, None);
         }
         if let Some(measured) = measured {
             // Instruments are code of others.
@@ -97,8 +100,8 @@ impl Operation {
     }
 
     /// What is to be done with what is known once the span has ended.
-    #[inline(never)]
-    fn heard(&self, heard: &Heard, context: &Context, wanted: Wanted, event: Option<Details>) {
+    #[cold]
+    fn heard(&self, heard: &Heard, context: &Context, event: Option<Details>) {
         let span = context.span();
         let place = Place {
             kind: self.kind,
@@ -106,9 +109,6 @@ impl Operation {
         };
         if let Some(failure) = &heard.failure {
             exception::log(failure, &place);
-        }
-        if wanted.tokens {
-            Rollup::inference(context, heard.input_tokens, heard.output_tokens);
         }
         if let Some(Details {
             attributes,
@@ -184,19 +184,30 @@ impl Operation {
         }
     }
 
+    /// Counts what ends, other than the call of a model, and ends the counts of an agent.
+    fn count(&self, counts: &Rollup, last: &mut LastWords) -> Option<OwnCalls> {
+        match self.kind.role {
+            Role::Agent => return Some(counts.end(last)),
+            Role::Tool => counts.tool(),
+            Role::McpClient if self.known.calls_tool() => counts.tool(),
+            _ => {}
+        }
+        None
+    }
+
     /// Counts a call whose own span was sampled out below an agent whose span was not.
     fn count_unseen(&self, context: &Context, outcome: &Outcome) {
-        if !Rollup::is_open(context) {
+        let Some(counts) = Rollup::of(context) else {
             return;
-        }
+        };
         match self.kind.role {
             Role::Inference => {
                 let counted = |count| outcome.response.counted(count);
                 let (input, output) = (Count::input_tokens, Count::output_tokens);
-                Rollup::inference(context, counted(input), counted(output));
+                counts.inference(counted(input), counted(output));
             }
-            Role::Tool => Rollup::tool(context),
-            Role::McpClient if self.known.calls_tool() => Rollup::tool(context),
+            Role::Tool => counts.tool(),
+            Role::McpClient if self.known.calls_tool() => counts.tool(),
             _ => {}
         }
     }

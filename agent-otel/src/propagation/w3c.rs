@@ -77,7 +77,7 @@ pub(crate) fn traceparent(context: &Context) -> Option<String> {
     header.push(b'-');
     write_hex(&mut header, &span_context.span_id().to_bytes());
     header.push(b'-');
-    write_hex(&mut header, &[flags]);
+    header.extend_from_slice(&[b'0', b'0' + flags]);
     String::from_utf8(header).ok()
 }
 
@@ -133,23 +133,54 @@ fn parse_traceparent(header: &str) -> Option<(TraceId, SpanId, u8)> {
     valid.then_some((trace_id, span_id, flags))
 }
 
-/// Up to 16 digits.
+/// What each byte stands for as a digit in lower case.
+const VALUES: [u8; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut values = [NO_DIGIT; 256];
+    let (mut at, mut value) = (0, 0);
+    while at < digits.len() {
+        values[digits[at] as usize] = value;
+        (at, value) = (at + 1, value + 1);
+    }
+    values
+};
+
+const NO_DIGIT: u8 = 0xff;
+
+/// The number of up to 16 digits.
 fn hex(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0, |number, digit| {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u64::from(value))
-    })
+    let (mut number, mut seen) = (0, 0);
+    for &digit in digits {
+        let value = VALUES.get(usize::from(digit)).copied().unwrap_or(NO_DIGIT);
+        number = number << 4 | u64::from(value);
+        seen |= value;
+    }
+    // Looked at once, and not after each digit.
+    (seen != NO_DIGIT).then_some(number)
 }
 
-fn write_hex(header: &mut Vec<u8>, bytes: &[u8]) {
-    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
-    for byte in bytes {
-        header.extend_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+/// The digits of `bytes`, which are four, or eight, and so on.
+fn write_hex(header: &mut Vec<u8>, mut bytes: &[u8]) {
+    while let Some((four, others)) = bytes.split_first_chunk() {
+        header.extend_from_slice(&digits(*four));
+        bytes = others;
     }
+}
+
+/// The digits of four bytes.
+fn digits(bytes: [u8; 4]) -> [u8; 8] {
+    /// 1 in each byte.
+    const EACH: u64 = 0x0101_0101_0101_0101;
+
+    // All at once: halves are moved apart until each digit has a byte of its own.
+    let mut digits = u64::from(u32::from_be_bytes(bytes));
+    digits = (digits << 16 | digits) & 0x0000_ffff_0000_ffff;
+    digits = (digits << 8 | digits) & 0x00ff_00ff_00ff_00ff;
+    digits = (digits << 4 | digits) & 0x0f0f_0f0f_0f0f_0f0f;
+    // Only with 10 and more do 6 more make 16.
+    let letters = (digits + 6 * EACH) >> 4 & EACH;
+    let ascii = digits + u64::from(b'0') * EACH + letters * u64::from(b'a' - b'0' - 10);
+    ascii.to_be_bytes()
 }
 
 /// Section 3.3: the members of all headers in order; one bad member spoils the state, and never the parent.
