@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 
 use crate::operation::Operation;
 use crate::outcome::Outcome;
@@ -129,20 +130,29 @@ pub struct Tracer<'a, T> {
 }
 
 macro_rules! boxed {
-    ($($bounds:tt)*) => {
-        impl<'a, T: 'a> HoldsStream for Pin<Box<dyn Stream<Item = T> $($bounds)* + 'a>> {
+    ($($new:path: $pointer:ty;)*) => {$(
+        impl<'a, T: 'a> HoldsStream for $pointer {
             type Item = T;
 
             fn map_stream(self, mut tracer: Tracer<'_, T>) -> Self {
-                Box::pin(Traced::new(&mut tracer, self))
+                $new(Traced::new(&mut tracer, self))
             }
         }
-    };
+    )*};
 }
 
-boxed!();
-boxed!(+ Send);
-boxed!(+ Send + Sync);
+boxed! {
+    Box::pin: Pin<Box<dyn Stream<Item = T> + 'a>>;
+    Box::pin: Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
+    Box::pin: Pin<Box<dyn Stream<Item = T> + Sync + 'a>>;
+    Box::pin: Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>>;
+    Box::pin: Pin<Box<dyn FusedStream<Item = T> + 'a>>;
+    Box::pin: Pin<Box<dyn FusedStream<Item = T> + Send + 'a>>;
+    Box::pin: Pin<Box<dyn FusedStream<Item = T> + Send + Sync + 'a>>;
+    Box::new: Box<dyn Stream<Item = T> + Unpin + 'a>;
+    Box::new: Box<dyn Stream<Item = T> + Send + Unpin + 'a>;
+    Box::new: Box<dyn Stream<Item = T> + Send + Sync + Unpin + 'a>;
+}
 
 impl<H: HoldsStream, E> HoldsStream for Result<H, E> {
     type Item = H::Item;

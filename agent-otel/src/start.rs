@@ -321,8 +321,13 @@ impl Start {
             self.plan = Plan::PassOn(context::current());
         }
         let attached = self.operation.as_ref().and_then(Operation::attach);
-        let future = body();
+        let future = catch_unwind(AssertUnwindSafe(body));
         drop(attached);
+        let future = future.unwrap_or_else(|payload| {
+            // There will be no future to begin with.
+            self.begun().panicked(&*payload);
+            resume_unwind(payload)
+        });
         let made = Self {
             plan: mem::replace(&mut self.plan, Plan::Nothing),
             operation: self.operation.take(),

@@ -1,6 +1,6 @@
 //! Streams that carry an operation: one span from the request to the last item, however the stream ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -31,6 +31,10 @@ pub(crate) struct Progress {
     /// Where metrics are recorded.
     measured: Option<Measured>,
 }
+
+// Instruments are code of others, and nothing of them is touched while a panic unwinds.
+impl UnwindSafe for Progress {}
+impl RefUnwindSafe for Progress {}
 
 /// The times between the chunks, as metrics.
 #[derive(Debug)]

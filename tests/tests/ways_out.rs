@@ -341,3 +341,44 @@ fn a_body_that_adds_a_lot_still_tells_what_it_used() {
     let told = |one: &opentelemetry::KeyValue| one.value.as_str() == "task_1";
     assert!(span.attributes.iter().any(told), "{spans}");
 }
+
+#[tool]
+fn panics_before_its_future(name: &str) -> impl Future<Output = u8> {
+    assert!(!name.is_empty(), "no name");
+    async { 1 }
+}
+
+#[agent_otel::a2a_call(agent = "orders", inject = headers)]
+fn panics_before_its_box(
+    headers: &mut std::collections::HashMap<String, String>,
+) -> std::pin::Pin<Box<dyn Future<Output = u8>>> {
+    assert!(headers.is_empty(), "no room");
+    Box::pin(async { 1 })
+}
+
+#[test]
+fn a_panic_before_the_future_is_there_is_a_panic() {
+    let spans = capture(|| {
+        let unwound = catch_unwind(|| drop(panics_before_its_future("")));
+        assert!(unwound.is_err());
+        let mut headers = std::collections::HashMap::new();
+        let unwound = catch_unwind(AssertUnwindSafe(|| {
+            drop(panics_before_its_box(&mut headers))
+        }));
+        assert!(unwound.is_err());
+    });
+    for (name, message) in [
+        ("execute_tool panics_before_its_future", "no name"),
+        ("invoke_agent orders", "no room"),
+    ] {
+        assert_eq!(status(&spans, name), Status::error(message), "{spans}");
+    }
+    assert_eq!(
+        spans
+            .to_string()
+            .matches("agent_otel.outcome: \"panicked\"")
+            .count(),
+        2,
+        "{spans}"
+    );
+}
