@@ -9,7 +9,7 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility}
 use crate::error::plain;
 use crate::types::{
     boxed_future_output, boxed_stream_item, future_output, is_boxed_stream, last_segment, may_drop,
-    stream_item, type_argument,
+    peeled, stream_item, type_argument,
 };
 
 /// A function with a body of opaque tokens.
@@ -137,10 +137,15 @@ impl Function {
                 _ => None,
             }
         });
-        let text = lines.collect::<Vec<_>>().join("\n");
-        let paragraph = text.trim().split("\n\n").next()?;
-        let words: Vec<_> = paragraph.split_whitespace().collect();
-        (!words.is_empty()).then(|| words.join(" "))
+        let lines: Vec<_> = lines.flat_map(|text| without_stars(&text)).collect();
+        let paragraph = lines
+            .split(|line| line.trim().is_empty())
+            .find(|paragraph| !paragraph.is_empty())?;
+        let words: Vec<_> = paragraph
+            .iter()
+            .flat_map(|line| line.split_whitespace())
+            .collect();
+        Some(words.join(" "))
     }
 
     /// Every name the parameters bind, in order. A receiver is not among them.
@@ -153,13 +158,17 @@ impl Function {
             let cfgs: Vec<_> = input
                 .attrs
                 .iter()
-                .filter(|attribute| attribute.path().is_ident("cfg"))
+                .filter(|attribute| {
+                    ["cfg", "cfg_attr"]
+                        .iter()
+                        .any(|name| attribute.path().is_ident(name))
+                })
                 .cloned()
                 .collect();
             match &*input.pat {
                 Pat::Ident(pat) if pat.subpat.is_none() => parameters.push(Parameter {
                     name: pat.ident.clone(),
-                    ty: Some((*input.ty).clone()),
+                    ty: Some(peeled(&input.ty).clone()),
                     mutable: pat.mutability.is_some(),
                     cfgs,
                     may_drop: pat.by_ref.is_none() && may_drop(&input.ty),
@@ -227,7 +236,7 @@ impl Function {
     pub(crate) fn return_type(&self) -> Option<&Type> {
         match &self.signature.output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some(ty),
+            ReturnType::Type(_, ty) => Some(peeled(ty)),
         }
     }
 
@@ -274,6 +283,23 @@ impl Function {
     }
 }
 
+/// The lines of a doc comment, without the stars before the lines of a block.
+fn without_stars(text: &str) -> Vec<String> {
+    let is_starred = |line: &str| line.trim_start().starts_with('*');
+    let has_stars = text
+        .lines()
+        .skip(1)
+        .all(|line| is_starred(line) || line.trim().is_empty());
+    let line = |line: &str| match line.trim_start().strip_prefix('*') {
+        Some(rest) if has_stars => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    let mut lines = text.lines();
+    // The first line stands behind what opens the block.
+    let first = lines.next().unwrap_or_default().to_owned();
+    std::iter::once(first).chain(lines.map(line)).collect()
+}
+
 struct Bound(Vec<Ident>);
 
 impl<'ast> syn::visit::Visit<'ast> for Bound {
@@ -294,7 +320,7 @@ pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
             TokenTree::Group(group) => mentions(group.stream(), name),
             TokenTree::Literal(literal) => {
                 let literal = literal.to_string();
-                literal.contains('"') && literal.contains(&format!("{{{name}"))
+                literal.contains('"') && formats(&literal, name)
             }
             TokenTree::Punct(punct) => {
                 before.push(punct.as_char());
@@ -304,6 +330,24 @@ pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
         before.clear();
         found
     })
+}
+
+/// A format string mentions the variable `name`: `{name}`, `{name:?}`, and as a width `{:name$}`.
+fn formats(text: &str, name: &str) -> bool {
+    let mut text = text.replace("{{", "");
+    while let Some(start) = text.find(name) {
+        let (before, found) = text.split_at(start);
+        let after = found.get(name.len()..).unwrap_or_default();
+        let begins = before.trim_end().ends_with('{');
+        let ends = after.trim_start().starts_with(['}', ':']);
+        let is_whole = !before.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+        let is_width = after.starts_with('$') && is_whole;
+        if begins && ends || is_width {
+            return true;
+        }
+        text = after.to_owned();
+    }
+    false
 }
 
 /// Where a type was written.

@@ -250,13 +250,18 @@ pub(crate) fn word(expr: &Expr) -> String {
     match (literal(expr), expr) {
         (Some(text), _) => text.value(),
         (None, Expr::Path(path)) => path.path.get_ident().map(plain).unwrap_or_default(),
+        (None, Expr::Group(group)) => word(&group.expr),
         (None, _) => String::new(),
     }
 }
 
 /// Whether an expression is just this bare word.
 pub(crate) fn is_word(expr: &Expr, expected: &str) -> bool {
-    matches!(expr, Expr::Path(path) if path.path.is_ident(expected))
+    match expr {
+        Expr::Path(path) => path.path.is_ident(expected),
+        Expr::Group(group) => is_word(&group.expr, expected),
+        _ => false,
+    }
 }
 
 /// The parameters that `arguments` or `arguments(a, b)` names, each with its `#[cfg(…)]`.

@@ -511,3 +511,16 @@ fn a_function_that_is_traced_is_not_made_a_tool_again() {
         );
     }
 }
+
+#[test]
+fn a_format_string_mentions_variables() {
+    let mentions = |tokens: TokenStream| crate::function::mentions(tokens, "id");
+    assert!(mentions(quote!(println!("{id}"))));
+    assert!(mentions(quote!(println!("{{{id:?}}}"))));
+    assert!(mentions(quote!(println!("{ id }"))));
+    assert!(mentions(quote!(println!("{:>id$}", 1))));
+    assert!(mentions(quote!(println!("{x:.id$}"))));
+    assert!(!mentions(quote!(println!("{{id}}"))));
+    assert!(!mentions(quote!(println!("{id_card} id {}", 1))));
+    assert!(!mentions(quote!(println!("{order_id} {:>order_id$}"))));
+}

@@ -6,10 +6,8 @@ use syn::{Token, Type};
 
 /// Whether the drop of a value of this type can be observed. `true` where the spelling does not tell.
 pub(crate) fn may_drop(ty: &Type) -> bool {
-    match ty {
+    match peeled(ty) {
         Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
-        Type::Paren(ty) => may_drop(&ty.elem),
-        Type::Group(ty) => may_drop(&ty.elem),
         Type::Array(ty) => may_drop(&ty.elem),
         Type::Tuple(ty) => ty.elems.iter().any(may_drop),
         Type::Path(ty) => ty.path.get_ident().is_none_or(|ident| {
@@ -37,6 +35,15 @@ pub(crate) fn may_drop(ty: &Type) -> bool {
     }
 }
 
+/// The type without the parentheses and the invisible groups around it, which macros leave.
+pub(crate) fn peeled(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(ty) => peeled(&ty.elem),
+        Type::Group(ty) => peeled(&ty.elem),
+        ty => ty,
+    }
+}
+
 type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, Token![+]>;
 
 /// The type that `Future<Output = T>` or `Stream<Item = T>` names among these bounds.
@@ -50,11 +57,12 @@ fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<&'a Ty
             return None;
         };
         let mut assocs = arguments.args.iter().filter_map(|argument| match argument {
-            syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(&ty.ty),
+            syn::GenericArgument::AssocType(ty) if ty.ident == assoc => Some(peeled(&ty.ty)),
             _ => None,
         });
         // `FusedFuture` and `FusedStream` name the output of what they stand on.
-        let is_trait = last.ident.to_string().ends_with(trait_name);
+        let name = last.ident.to_string();
+        let is_trait = name.strip_prefix("Fused").unwrap_or(&name) == trait_name;
         assocs.next().filter(|_| is_trait)
     })
 }
@@ -67,7 +75,7 @@ pub(crate) fn stream_item(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Stream", "Item")
 }
 
-/// Whether this is `Pin<Box<dyn Stream<Item = T> + …>>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
+/// Whether this is `Pin<Box<dyn Stream<Item = T> + …>>`, `Box<dyn Stream<Item = T> + Unpin>`, `BoxStream<'_, T>` or `LocalBoxStream<'_, T>`.
 pub(crate) fn is_boxed_stream(ty: &Type) -> bool {
     let is_alias = |last: &syn::PathSegment| {
         let name = last.ident.to_string();
@@ -76,25 +84,31 @@ pub(crate) fn is_boxed_stream(ty: &Type) -> bool {
     boxed_stream_item(ty).is_some() || last_segment(ty).is_some_and(is_alias)
 }
 
-/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`. Those of an alias it alone knows: it may be the user's.
+/// The items of `Pin<Box<dyn Stream<Item = T> + …>>`, or of a `Box` alone. Those of an alias it alone knows: it may be the
+/// user's.
 pub(crate) fn boxed_stream_item(ty: &Type) -> Option<&Type> {
-    let pin = last_segment(ty).filter(|last| last.ident == "Pin")?;
-    let inner = last_segment(type_argument(pin)?)?;
-    match type_argument(inner)? {
-        Type::TraitObject(object) if inner.ident == "Box" => stream_item(&object.bounds),
+    let last = last_segment(ty)?;
+    let inner = if last.ident == "Pin" {
+        last_segment(type_argument(last)?)?
+    } else {
+        last
+    };
+    match type_argument(inner).filter(|_| inner.ident == "Box")? {
+        Type::TraitObject(object) => stream_item(&object.bounds),
         _ => None,
     }
 }
 
-/// The output of `Pin<Box<dyn Future<Output = T> + …>>`, `BoxFuture<'_, T>` or `LocalBoxFuture<'_, T>`.
+/// The output of `Pin<Box<dyn Future<Output = T> + …>>`, of `Pin<Box<impl Future<…>>>`, `BoxFuture<'_, T>` or `LocalBoxFuture<'_, T>`.
 pub(crate) fn boxed_future_output(ty: &Type) -> Option<&Type> {
     let last = last_segment(ty)?;
     match last.ident.to_string().as_str() {
         "BoxFuture" | "LocalBoxFuture" => type_argument(last),
         "Pin" => {
             let inner = last_segment(type_argument(last)?)?;
-            match type_argument(inner)? {
-                Type::TraitObject(object) if inner.ident == "Box" => future_output(&object.bounds),
+            match type_argument(inner).filter(|_| inner.ident == "Box")? {
+                Type::TraitObject(object) => future_output(&object.bounds),
+                Type::ImplTrait(object) => future_output(&object.bounds),
                 _ => None,
             }
         }
@@ -103,9 +117,8 @@ pub(crate) fn boxed_future_output(ty: &Type) -> Option<&Type> {
 }
 
 pub(crate) fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
-    match ty {
+    match peeled(ty) {
         Type::Path(ty) => ty.path.segments.last(),
-        Type::Group(ty) => last_segment(&ty.elem),
         _ => None,
     }
 }
@@ -115,7 +128,7 @@ pub(crate) fn type_argument(segment: &syn::PathSegment) -> Option<&Type> {
         return None;
     };
     arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
+        syn::GenericArgument::Type(ty) => Some(peeled(ty)),
         _ => None,
     })
 }

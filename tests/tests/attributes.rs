@@ -309,3 +309,38 @@ async fn an_untrusted_caller_is_linked_and_not_continued() {
         caller.span_context.trace_id()
     );
 }
+
+/**
+ * Looks a parcel up
+ * by its number.
+ *
+ * Slow.
+ */
+#[tool]
+fn parcel_status() {}
+
+/// Looks a letter up.
+///   
+/// Slow.
+#[tool]
+fn letter_status() {}
+
+/** * is all that there is. */
+#[tool]
+fn star_status() {}
+
+#[test]
+fn a_description_is_the_first_paragraph_of_any_comment() {
+    let spans = capture(|| {
+        parcel_status();
+        letter_status();
+        star_status();
+    });
+    let described = |text: &str| {
+        let line = format!("gen_ai.tool.description: \"{text}\"\n");
+        assert!(spans.to_string().contains(&line), "{text}: {spans}");
+    };
+    described("Looks a parcel up by its number.");
+    described("Looks a letter up.");
+    described("* is all that there is.");
+}

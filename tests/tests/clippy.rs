@@ -120,3 +120,30 @@ async fn they_run_as_well() {
     assert_eq!(shop.exclusive("b"), "ab");
     assert_eq!(shop.owned(), "ab");
 }
+
+/// Has items of its own, and a parameter that is meant for nobody.
+#[tool]
+pub fn items(_context: Vec<u8>, text: &str) -> String {
+    use std::fmt::Write as _;
+
+    const MARK: char = '!';
+
+    let mut marked = String::new();
+    let _ = write!(marked, "{text}{MARK}");
+    marked
+}
+
+/// Has items of its own, where a line is put before them.
+#[tool]
+pub async fn items_async(_context: Vec<u8>, count: usize) -> String {
+    const MARK: &str = "!";
+
+    future(1).await;
+    MARK.repeat(count)
+}
+
+#[tokio::test]
+async fn those_with_items_run_as_well() {
+    assert_eq!(items(Vec::new(), "a"), "a!");
+    assert_eq!(items_async(Vec::new(), 2).await, "!!");
+}

@@ -381,3 +381,74 @@ fn a_stream_by_hand_is_polled_in_the_context_it_was_made_in() {
         spans.tree()
     );
 }
+
+macro_rules! by_macro {
+    ($name:ident, $ty:ty, $value:expr) => {
+        #[agent]
+        fn $name() -> $ty {
+            $value
+        }
+    };
+}
+
+by_macro!(opaque_by_macro, impl Stream<Item = u8>, stream::iter(0..2));
+by_macro!(
+    future_by_macro,
+    impl Future<Output = Result<u8, Overloaded>>,
+    async { Err(Overloaded) }
+);
+
+#[agent]
+#[allow(unused_parens)]
+fn in_parentheses() -> Pin<Box<(dyn Stream<Item = u8> + Send + 'static)>> {
+    stream::iter(0..2).boxed()
+}
+
+#[agent]
+fn unpinned() -> Box<dyn Stream<Item = u8> + Send + Unpin> {
+    Box::new(stream::iter(0..2))
+}
+
+#[agent]
+fn pinned_opaque() -> Pin<Box<impl Future<Output = Result<u8, Overloaded>>>> {
+    Box::pin(async { Err(Overloaded) })
+}
+
+#[agent(stream)]
+fn fused() -> Pin<Box<dyn futures::stream::FusedStream<Item = u8> + Send>> {
+    Box::pin(stream::iter(0..2).fuse())
+}
+
+#[tokio::test]
+async fn a_stream_is_known_in_every_spelling() {
+    let spans = capture_async(async {
+        assert_eq!(opaque_by_macro().count().await, 2);
+        assert_eq!(in_parentheses().count().await, 2);
+        assert_eq!(unpinned().count().await, 2);
+        assert_eq!(fused().count().await, 2);
+    })
+    .await;
+    let chunks = spans
+        .to_string()
+        .matches("agent_otel.stream.chunks: 2")
+        .count();
+    assert_eq!(chunks, 4, "{spans}");
+}
+
+#[tokio::test]
+async fn a_future_is_known_in_every_spelling() {
+    let spans = capture_async(async {
+        assert!(future_by_macro().await.is_err());
+        assert!(pinned_opaque().await.is_err());
+    })
+    .await;
+    let errors = spans.to_string().matches("status: error").count();
+    assert_eq!(errors, 2, "{spans}");
+}
+
+/// What the plain function's stream is, too.
+#[tokio::test]
+async fn a_stream_may_be_caught() {
+    let items: Vec<_> = opaque_by_macro().catch_unwind().collect().await;
+    assert_eq!(items.len(), 2);
+}

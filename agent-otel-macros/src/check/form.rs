@@ -4,7 +4,7 @@ use syn::Expr;
 
 use super::names::{expression, is_parameter, root};
 use crate::args::{Arg, Value};
-use crate::error::{Errors, list, suggestion};
+use crate::error::{Errors, list, plain, suggestion};
 use crate::function::Function;
 use crate::lower;
 use crate::runtime::{RELATIVE, is_absolute};
@@ -35,9 +35,7 @@ pub(super) fn form(
             return expression(expr, argument, function, errors);
         }
         (Form::OneOf(words), Value::Expr(expr)) => {
-            let is_value = lower::literal(expr).is_none()
-                && root(expr).is_none_or(|root| is_parameter(root, function));
-            return is_value || one_of(key, words, expr, errors);
+            return is_value(expr, function) || one_of(key, words, expr, errors);
         }
         (Form::Operation(words), Value::Expr(expr)) => {
             return one_of(key, words, expr, errors);
@@ -85,6 +83,18 @@ pub(super) fn form(
         );
     }
     fits
+}
+
+/// Whether this is no word, but an expression that gives one.
+fn is_value(expr: &Expr, function: &Function) -> bool {
+    match expr {
+        Expr::Group(group) => is_value(&group.expr, function),
+        Expr::Lit(_) => false,
+        // A constant is written in capitals, and no word is.
+        _ => root(expr).is_none_or(|root| {
+            is_parameter(root, function) || plain(root).contains(char::is_uppercase)
+        }),
+    }
 }
 
 fn one_of(key: &str, words: &[&str], expr: &Expr, errors: &mut Errors) -> bool {

@@ -46,7 +46,7 @@ pub(crate) fn not_a_function(
 }
 
 /// The words that tell what an item is.
-const ITEMS: &[&str] = &[
+pub(crate) const ITEMS: &[&str] = &[
     "const",
     "enum",
     "extern",

@@ -1,9 +1,8 @@
 //! What the wrapped body captures, so that parameters drop as those of the plain function do.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Attribute;
-use syn::spanned::Spanned;
 
 use crate::function::{Function, Parameter};
 use crate::model::Model;
@@ -13,12 +12,19 @@ use crate::model::Model;
 pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<TokenStream> {
     let parameters = function.parameters();
     let is_captured = |name: &Ident| function.mentions(name) || within && model.describes(name);
-    let mut held: Vec<(&[Attribute], TokenStream)> = Vec::new();
+    let mut held = Vec::new();
     let mut unused = Vec::new();
     if function.owns_self() {
-        let this = Ident::new("self", function.signature.receiver().span());
+        let this = function
+            .signature
+            .receiver()
+            .map(|this| this.self_token.span);
+        let this = Ident::new("self", this.unwrap_or_else(Span::call_site));
         if is_captured(&this) {
-            held.push((&[], quote!(&#this)));
+            held.push(Held {
+                name: this,
+                cfgs: &[],
+            });
         }
     }
     for Parameter {
@@ -28,12 +34,15 @@ pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<T
         ..
     } in &parameters
     {
-        let used = is_captured(name) || name.to_string().starts_with('_');
+        let used = is_captured(name) || is_ignored(name);
         // What comes before the first parameter that is captured stays outside, and so drops after it.
         if !may_drop || !used && held.is_empty() {
             continue;
         }
-        held.push((cfgs.as_slice(), quote!(&#name)));
+        held.push(Held {
+            name: name.clone(),
+            cfgs,
+        });
         if !used && !model.mentions(name) {
             // The capture is a use: the lint for a parameter without one has to find another.
             unused.push(quote!(#(#cfgs)* let #name = ();));
@@ -44,16 +53,40 @@ pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<T
     let held = match held.as_slice() {
         [] => return None,
         // A list cannot leave out what is configured away.
-        held if held.len() == 1 || held.iter().any(|(cfgs, _)| !cfgs.is_empty()) => {
-            let held = held
-                .iter()
-                .map(|(cfgs, held)| quote!(#(#cfgs)* let _ = #held;));
+        held if held.len() == 1 || held.iter().any(|one| !one.cfgs.is_empty()) => {
+            let held = held.iter().map(|one @ Held { name, cfgs }| {
+                let allow = one.is_ignored().then(allow);
+                quote!(#(#cfgs)* #allow let _ = &#name;)
+            });
             quote!(#(#held)*)
         }
         held => {
-            let held = held.iter().map(|(_, held)| held);
-            quote!(let _ = (#(#held),*);)
+            let allow = held.iter().any(Held::is_ignored).then(allow);
+            let held = held.iter().map(|one| &one.name);
+            quote!(#allow let _ = (#(&#held),*);)
         }
     };
     Some(quote!(#unused #held))
+}
+
+/// A parameter that is captured.
+struct Held<'a> {
+    name: Ident,
+    cfgs: &'a [Attribute],
+}
+
+impl Held<'_> {
+    fn is_ignored(&self) -> bool {
+        is_ignored(&self.name)
+    }
+}
+
+/// Whether the parameter is meant for nobody.
+fn is_ignored(name: &Ident) -> bool {
+    name.to_string().starts_with('_')
+}
+
+/// Not the user names what is meant for nobody.
+fn allow() -> TokenStream {
+    quote!(#[allow(clippy::used_underscore_binding)])
 }

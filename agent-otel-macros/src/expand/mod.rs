@@ -4,11 +4,12 @@ mod begins;
 mod hold;
 mod types;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
+use crate::check::ITEMS;
 use crate::function::{Body, Function, Shape, StreamForm};
 use crate::model::{Call, Model, Operand};
 use crate::types::erased;
@@ -50,22 +51,29 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         Begins::Within => (described, None),
         Begins::AtOnce | Begins::Later => (None, described),
     };
-    let inject = model.inject.as_ref().map(call);
     let returned = returned(model, function);
     let run = run(model, function, body, within.as_ref(), &returned);
-    let run = quote!(#runtime::__private::#constructor(#span_name) #parent #before #inject #run);
-    match shape {
-        Shape::Async if parent.is_none() => quote!(#run.await),
-        Shape::Async => {
-            // What begins the operation is gone by the time that its future is polled.
-            let future = Ident::new("run", Span::mixed_site());
-            quote!({ let #future = #run; #future }.await)
-        }
-        _ => run,
+    let begun = quote!(#runtime::__private::#constructor(#span_name) #parent);
+    if parent.is_none() {
+        let wait = (shape == Shape::Async).then(|| quote!(.await));
+        return quote!(#begun #before #run #wait);
     }
+    // One statement a step: what an expression of the user's holds, such as the guard of a lock, is let go of before the next
+    // one is evaluated and before the body runs.
+    let start = Ident::new("start", Span::mixed_site());
+    let before = before.map(|before| quote!(#start #before;));
+    let inject = model.inject.as_ref().map(call);
+    let inject = inject.map(|inject| quote!(#start #inject;));
+    let steps = quote!(let mut #start = #begun; #before #inject #start #run);
+    if shape == Shape::Async {
+        // What begins the operation is gone by the time that its future is polled.
+        return quote!({ #steps }.await);
+    }
+    steps
 }
 
-/// `.begin(|span| { span.description("…").argument("id", &id); })`, and `.describe(…)` where the operation begins later.
+/// `.begin(|span| { span.description("…"); span.argument("id", &id); })`, and `.describe(…)` where the operation begins
+/// later. One statement an argument, for what its expression holds.
 fn describe(calls: &[Call], begins: Begins) -> Option<TokenStream> {
     if calls.is_empty() {
         return None;
@@ -73,15 +81,11 @@ fn describe(calls: &[Call], begins: Begins) -> Option<TokenStream> {
     let method = Ident::new(begins.method(), Span::call_site());
     // Mixed-site names cannot shadow a parameter of the user.
     let span = Ident::new("span", Span::mixed_site());
-    let (conditional, calls): (Vec<_>, Vec<_>) =
-        calls.iter().partition(|call| !call.cfgs.is_empty());
-    let conditional = conditional.into_iter().map(|conditional| {
-        let (cfgs, call) = (&conditional.cfgs, call(conditional));
+    let calls = calls.iter().map(|described| {
+        let (cfgs, call) = (&described.cfgs, call(described));
         quote!(#(#cfgs)* #span #call;)
     });
-    let calls = calls.into_iter().map(call);
-    let calls = (calls.len() > 0).then(|| quote!(#span #(#calls)*;));
-    Some(quote!(.#method(|#span| { #calls #(#conditional)* })))
+    Some(quote!(.#method(|#span| { #(#calls)* })))
 }
 
 /// `.method(operands)`
@@ -98,6 +102,10 @@ fn operand(operand: &Operand) -> TokenStream {
         Operand::Literal(text) => text.to_token_stream(),
         Operand::Plain(expr) => expr.to_token_stream(),
         Operand::Borrowed(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &)),
+        // What is written into may be unsized.
+        Operand::BorrowedMut(expr @ (Expr::Index(_) | Expr::Unary(_))) => {
+            quote_spanned!(expr.span()=> &mut #expr)
+        }
         Operand::BorrowedMut(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &mut)),
     }
 }
@@ -231,8 +239,13 @@ fn run(
     let hold = hold::hold(model, function, within.is_some());
     let statements = body.stream();
     let block = |before: TokenStream| {
+        let mut span = body.span();
+        if !before.is_empty() && has_items(&statements) {
+            // They come after statements of ours, and not of the user's.
+            span = Span::mixed_site().located_at(span);
+        }
         let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));
-        block.set_span(body.span());
+        block.set_span(span);
         block
     };
     if shape == Shape::Async {
@@ -248,6 +261,14 @@ fn run(
         let block = block(quote!(#check #hold #begin));
         quote!(.#run(move |#operation| #output #block, #(#form,)* #returned #(, #read)*))
     }
+}
+
+/// Whether there may be items among the statements of the user.
+fn has_items(statements: &TokenStream) -> bool {
+    statements.clone().into_iter().any(|token| {
+        let word = token.to_string();
+        matches!(token, TokenTree::Ident(_)) && ITEMS.contains(&word.as_str())
+    })
 }
 
 /// Where the stream sits, and how its items are read.

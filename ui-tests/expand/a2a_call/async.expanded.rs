@@ -1,11 +1,15 @@
 async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, Error> {
     {
-        let run = ::agent_otel::__private::a2a_call("invoke_agent order-management")
-            .current()
+        let mut start = ::agent_otel::__private::a2a_call(
+                "invoke_agent order-management",
+            )
+            .current();
+        start
             .describe(|span| {
                 span.url(&ORDERS);
-            })
-            .inject(headers)
+            });
+        start.inject(headers);
+        start
             .run(
                 async move {
                     if false {
@@ -17,8 +21,7 @@ async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, E
                 |ret, outcome| {
                     ::agent_otel::__private::returned(ret).outcome(outcome);
                 },
-            );
-        run
+            )
     }
         .await
 }

@@ -1,11 +1,12 @@
 async fn send(name: &str, mut request: Request) -> Response {
     {
-        let run = ::agent_otel::__private::a2a_call("invoke_agent")
-            .current()
+        let mut start = ::agent_otel::__private::a2a_call("invoke_agent").current();
+        start
             .describe(|span| {
                 span.agent(&name);
-            })
-            .inject(&mut request)
+            });
+        start.inject(&mut request);
+        start
             .run(
                 async move {
                     if false {
@@ -18,8 +19,7 @@ async fn send(name: &str, mut request: Request) -> Response {
                 |ret, outcome| {
                     ::agent_otel::__private::returned(ret).outcome(outcome);
                 },
-            );
-        run
+            )
     }
         .await
 }

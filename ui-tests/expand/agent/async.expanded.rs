@@ -1,11 +1,14 @@
 /// Answers a customer's question.
 async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
     {
-        let run = ::agent_otel::__private::agent("invoke_agent answer")
-            .extract(&headers)
+        let mut start = ::agent_otel::__private::agent("invoke_agent answer")
+            .extract(&headers);
+        start
             .begin(|span| {
-                span.description("Answers a customer's question.").input(&question);
-            })
+                span.description("Answers a customer's question.");
+                span.input(&question);
+            });
+        start
             .run(
                 async move {
                     if false {
@@ -19,8 +22,7 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
                         .output(outcome)
                         .outcome(outcome);
                 },
-            );
-        run
+            )
     }
         .await
 }

@@ -1,7 +1,9 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
     ::agent_otel::__private::create_agent("create_agent")
         .begin(|span| {
-            span.provider("openai").name(&name).system(&instructions);
+            span.provider("openai");
+            span.name(&name);
+            span.system(&instructions);
         })
         .run(
             async move {

@@ -3,7 +3,8 @@ impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
         ::agent_otel::__private::agent("invoke_agent")
             .begin(|span| {
-                span.name(&self.name).conversation_id(&session.id);
+                span.name(&self.name);
+                span.conversation_id(&session.id);
             })
             .run(
                 async move {

@@ -2,7 +2,9 @@
 async fn ask_claims(question: &str) -> Result<Answer, Error> {
     ::agent_otel::__private::remote_agent("invoke_agent claims")
         .begin(|span| {
-            span.provider("aws.bedrock").id(&CLAIMS).temperature(&0.2);
+            span.provider("aws.bedrock");
+            span.id(&CLAIMS);
+            span.temperature(&0.2);
         })
         .run(
             async move {

@@ -1,7 +1,8 @@
 async fn embed(texts: &[String]) -> Result<Embedded, Error> {
     ::agent_otel::__private::embeddings("embeddings text-embedding-3-small")
         .begin(|span| {
-            span.provider("openai").dimensions(&512);
+            span.provider("openai");
+            span.dimensions(&512);
         })
         .run(
             async move {

@@ -1,7 +1,8 @@
 async fn complete(client: &Client, request: ChatRequest) -> Result<ChatResponse, Error> {
     ::agent_otel::__private::llm_call("chat")
         .begin(|span| {
-            span.provider("openai").request(&request);
+            span.provider("openai");
+            span.request(&request);
         })
         .run(
             async move {

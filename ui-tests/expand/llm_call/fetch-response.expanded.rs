@@ -1,7 +1,8 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
     ::agent_otel::__private::fetch_response("fetch_response")
         .begin(|span| {
-            span.provider("openai").response_id(&id);
+            span.provider("openai");
+            span.response_id(&id);
         })
         .run(
             async move {

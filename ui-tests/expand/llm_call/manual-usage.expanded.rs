@@ -4,7 +4,8 @@ fn complete(prompt: &str) -> String {
             move |operation| -> String {
                 operation
                     .begin(|span| {
-                        span.provider("openai").temperature(&0.2);
+                        span.provider("openai");
+                        span.temperature(&0.2);
                     });
                 let (text, usage) = ask(prompt);
                 agent_otel::current().usage(usage);

@@ -5,11 +5,11 @@ fn greet(name: &str) -> Result<ChatResponse, Error> {
                 let _ = ::agent_otel::__private::response::<Result<ChatResponse, Error>>;
                 operation
                     .begin(|span| {
-                        span.provider("openai")
-                            .prompt("greeting", "3")
-                            .prompt_variable("name", &name)
-                            .prompt_variable("tone", "warm")
-                            .stream(&true);
+                        span.provider("openai");
+                        span.prompt("greeting", "3");
+                        span.prompt_variable("name", &name);
+                        span.prompt_variable("tone", "warm");
+                        span.stream(&true);
                     });
                 client.greet(name)
             },

@@ -5,7 +5,8 @@ fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error>
                 let _ = (&params, &tool);
                 operation
                     .begin(|span| {
-                        span.method(&method).tool(&tool);
+                        span.method(&method);
+                        span.tool(&tool);
                     });
                 client.send(method, params)
             },

@@ -1,11 +1,13 @@
 async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
     {
-        let run = ::agent_otel::__private::mcp_call("tools/call weather")
-            .current()
+        let mut start = ::agent_otel::__private::mcp_call("tools/call weather")
+            .current();
+        start
             .describe(|span| {
                 span.argument("city", &city);
-            })
-            .inject(meta)
+            });
+        start.inject(meta);
+        start
             .run(
                 async move {
                     if false {
@@ -19,8 +21,7 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
                         .outcome(outcome)
                         .replied(::agent_otel::__private::replied(ret).fault());
                 },
-            );
-        run
+            )
     }
         .await
 }

@@ -1,10 +1,12 @@
 async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
     {
-        let run = ::agent_otel::__private::mcp_serve("tools/call")
-            .extract(&request.meta)
+        let mut start = ::agent_otel::__private::mcp_serve("tools/call")
+            .extract(&request.meta);
+        start
             .begin(|span| {
                 span.tool(&request.name);
-            })
+            });
+        start
             .run(
                 async move {
                     if false {
@@ -20,8 +22,7 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
                         .outcome(outcome)
                         .replied(::agent_otel::__private::replied(ret).fault());
                 },
-            );
-        run
+            )
     }
         .await
 }

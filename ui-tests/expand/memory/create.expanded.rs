@@ -4,7 +4,8 @@ fn remember(facts: &[Fact]) -> Result<(), Error> {
             move |operation| -> Result<(), Error> {
                 operation
                     .begin(|span| {
-                        span.record_count(&facts.len()).records(&facts);
+                        span.record_count(&facts.len());
+                        span.records(&facts);
                     });
                 store.insert(facts)
             },

@@ -1,7 +1,8 @@
 async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
     ::agent_otel::__private::memory("search_memory")
         .begin(|span| {
-            span.store(&store).query(&question);
+            span.store(&store);
+            span.query(&question);
         })
         .run(
             async move {

@@ -1,7 +1,8 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
     ::agent_otel::__private::retrieval("retrieval manuals")
         .begin(|span| {
-            span.top_k(&limit).query(&question);
+            span.top_k(&limit);
+            span.query(&question);
         })
         .run(
             async move {

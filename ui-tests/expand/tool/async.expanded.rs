@@ -2,8 +2,8 @@
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
     ::agent_otel::__private::tool("execute_tool order_status")
         .begin(|span| {
-            span.description("Looks an order up by its number.")
-                .argument("order_id", &order_id);
+            span.description("Looks an order up by its number.");
+            span.argument("order_id", &order_id);
         })
         .run(
             async move {

@@ -9,7 +9,8 @@ impl Shop {
     ) -> u64 {
         ::agent_otel::__private::tool("execute_tool place")
             .begin(|span| {
-                span.attribute("app.tier", &self.tier).attribute("user.id", &user.id);
+                span.attribute("app.tier", &self.tier);
+                span.attribute("user.id", &user.id);
             })
             .run(
                 async move {
@@ -24,6 +25,7 @@ impl Shop {
                     let _ = &unused;
                     #[cfg(gifts)]
                     let _ = &gift;
+                    #[allow(clippy::used_underscore_binding)]
                     let _ = &_2;
                     let _ = &user;
                     let _ = &self;

@@ -4,9 +4,9 @@ fn run(skill: &str) -> Result<String, Error> {
             move |operation| -> Result<String, Error> {
                 operation
                     .begin(|span| {
-                        span.skill(&skill)
-                            .skill_resource("run.py")
-                            .executable("python3");
+                        span.skill(&skill);
+                        span.skill_resource("run.py");
+                        span.executable("python3");
                     });
                 shell.run(skill)
             },

@@ -93,6 +93,43 @@ pub fn into_future(number: u64) -> impl IntoFuture<Output = u64> {
     ready(number)
 }
 
+/// What becomes a future, and is none yet.
+pub struct Later(u64);
+
+impl IntoFuture for Later {
+    type Output = u64;
+    type IntoFuture = Ready<u64>;
+
+    fn into_future(self) -> Ready<u64> {
+        ready(self.0)
+    }
+}
+
+#[tool]
+pub fn becomes_future(number: u64) -> impl IntoFuture<Output = u64> {
+    Later(number)
+}
+
+/// A trait whose name ends like another one's.
+pub trait DataStream {
+    type Item;
+
+    fn next(&mut self) -> Self::Item;
+}
+
+impl DataStream for Later {
+    type Item = u64;
+
+    fn next(&mut self) -> u64 {
+        self.0
+    }
+}
+
+#[tool]
+pub fn data_stream(number: u64) -> impl DataStream<Item = u64> {
+    Later(number)
+}
+
 fn assert_send(_: impl Send) {}
 
 fn main() {
@@ -104,5 +141,6 @@ fn main() {
     assert_send(recursive(1));
     assert_send(recursive_async(1));
     drop((plain(String::new()), boxed("")));
-    drop((concrete(1), into_future(1)));
+    drop((concrete(1), into_future(1), becomes_future(1)));
+    assert_eq!(data_stream(1).next(), 1);
 }

@@ -3,9 +3,10 @@
 
 //! Functions made by `macro_rules!`.
 
+use std::collections::HashMap;
 use std::future::Future;
 
-use agent_otel::tool;
+use agent_otel::{a2a_call, tool};
 
 macro_rules! whole {
     ($($item:item)*) => {$(
@@ -80,7 +81,61 @@ macro_rules! returned_type {
 
 returned_type!(std::pin::Pin<Box<dyn Future<Output = u64> + Send>>);
 
+macro_rules! carrier {
+    ($name:ident, $carrier:ident: $ty:ty) => {
+        #[a2a_call(agent = "orders", inject = $carrier)]
+        pub fn $name($carrier: $ty) -> usize {
+            $carrier.len()
+        }
+    };
+}
+
+carrier!(carrier, headers: &mut HashMap<String, String>);
+
+macro_rules! word {
+    ($name:ident, $kind:expr, $client:expr) => {
+        #[tool(kind = $kind)]
+        #[a2a_call(agent = "orders", inject = $client)]
+        pub fn $name() -> usize {
+            1
+        }
+    };
+}
+
+word!(word, datastore, client);
+
+macro_rules! receiver {
+    ($name:ident, $this:ident) => {
+        #[tool]
+        pub fn $name(mut $this) -> String {
+            $this.0.push('!');
+            $this.0
+        }
+    };
+}
+
+pub struct Shop(String);
+
+impl Shop {
+    receiver!(close, self);
+}
+
+macro_rules! never {
+    ($ty:ty) => {
+        #[tool]
+        pub async fn never() -> $ty {
+            std::future::pending().await
+        }
+    };
+}
+
+never!(!);
+
 fn main() {
+    assert_eq!(carrier(&mut HashMap::new()), 0);
+    assert_eq!(word(), 1);
+    assert_eq!(Shop(String::from("shop")).close(), "shop!");
+    drop(never());
     assert_eq!(whole(1), 2);
     assert_eq!(parts(1, "abc".into()), 3);
     assert_eq!(tokens("abc"), 3);
