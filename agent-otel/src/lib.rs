@@ -60,6 +60,10 @@
 //! * Inside a `#[track_caller]` function the caller's location is not seen: the body runs in a closure, and closures
 //!   cannot be `#[track_caller]` yet. The function itself keeps the attribute.
 //! * A `const fn` has no span, and a function that gives a stream by a type of its own has to say `stream`.
+//! * A function that returns `impl Fn…` has to write the types of its closure's parameters, since the bounds are not seen in
+//!   the body; where the result borrows from them, a function of its own makes the closure.
+//! * A pattern among the parameters that leaves a part of the value behind, such as `Parts { headers, .. }`, leaves it to
+//!   drop after all other parameters.
 //!
 //! # What is recorded
 //!

@@ -30,8 +30,8 @@ static SERIES: Table<Key, Series> = Table::new(LIMIT);
 /// than to search.
 static USUAL: [OnceLock<(Role, Layout, &Series)>; 256] = [const { OnceLock::new() }; 256];
 
-/// By role, for what comes on top.
-static OVERFLOW: [OnceLock<Series>; Role::COUNT] = [const { OnceLock::new() }; Role::COUNT];
+/// By role, for what comes on top. In boxes, since a series is large and hardly a program has this one.
+static OVERFLOW: [OnceLock<Box<Series>>; Role::COUNT] = [const { OnceLock::new() }; Role::COUNT];
 
 /// The attribute by which the SDK marks its own overflow (OpenTelemetry specification, "Metrics SDK", "Overflow attribute").
 const OVERFLOW_KEY: &str = "otel.metric.overflow";
@@ -213,7 +213,8 @@ pub(super) fn of(
     }
     found.map(|(_, series)| series).or_else(|| {
         let overflow = OVERFLOW.get(role as usize)?;
-        Some(overflow.get_or_init(|| Series::new(role, vec![KeyValue::new(OVERFLOW_KEY, true)])))
+        let start = || vec![KeyValue::new(OVERFLOW_KEY, true)];
+        Some(&**overflow.get_or_init(|| Box::new(Series::new(role, start()))))
     })
 }
 
