@@ -6,7 +6,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::context::Attached;
-use crate::describe::Describe;
+use crate::describe::{Describe, Name};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::outcome::Outcome;
@@ -20,7 +20,7 @@ use crate::start::{Start, begin_current, once};
 #[must_use = "an operation does nothing until it runs"]
 pub struct Named {
     kind: &'static Kind,
-    name: &'static str,
+    name: &'static Name,
 }
 
 /// What has begun of it: nothing where nothing is recorded.
@@ -30,7 +30,7 @@ pub struct Begun(Option<Operation>);
 
 impl Named {
     #[inline]
-    pub(crate) fn new(kind: &'static Kind, name: &'static str) -> Self {
+    pub(crate) fn new(kind: &'static Kind, name: &'static Name) -> Self {
         Self { kind, name }
     }
 
@@ -111,7 +111,7 @@ pub struct Begin<'a>(Option<&'a mut Place>);
 #[derive(Debug)]
 struct Place {
     kind: &'static Kind,
-    name: &'static str,
+    name: &'static Name,
     /// What has begun.
     operation: Option<Operation>,
     attached: Option<Attached>,
@@ -154,7 +154,7 @@ impl Begun {
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn record<T>(
     kind: &'static Kind,
-    name: &'static str,
+    name: &'static Name,
     body: impl FnOnce(Begin<'_>) -> T,
     outcome: impl FnOnce(&T, &mut Outcome),
 ) -> T {

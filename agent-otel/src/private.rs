@@ -9,6 +9,7 @@ pub use crate::told::{replied, told};
 pub use agent_otel_macros::tool_unless_traced;
 
 use crate::chunk::LlmChunk;
+use crate::describe::Name;
 use crate::form::HoldsStream;
 use crate::kind;
 use crate::llm_response::LlmResponse;
@@ -42,7 +43,7 @@ macro_rules! begins {
     ($($(#[$doc:meta])* $attribute:ident => $kind:ident;)*) => {$(
         $(#[$doc])*
         #[inline]
-        pub fn $attribute(name: &'static str) -> Named {
+        pub fn $attribute(name: &'static Name) -> Named {
             Named::new(&kind::$kind, name)
         }
     )*};

@@ -11,7 +11,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 
 use crate::content;
 use crate::context;
-use crate::describe::Describe;
+use crate::describe::{Describe, Name};
 use crate::form::{self as forms, Form};
 use crate::kind::{Kind, Role};
 use crate::operation::{Lineage, Operation};
@@ -28,7 +28,7 @@ type PinBox<T> = Pin<Box<T>>;
 #[must_use = "an operation does nothing until it runs"]
 pub struct Start {
     kind: &'static Kind,
-    name: &'static str,
+    name: &'static Name,
     plan: Plan,
     /// What has begun.
     operation: Option<Operation>,
@@ -52,7 +52,7 @@ enum Plan {
 
 impl Start {
     /// Goes on below the current span.
-    pub(crate) fn current(kind: &'static Kind, name: &'static str) -> Self {
+    pub(crate) fn current(kind: &'static Kind, name: &'static Name) -> Self {
         let is_enabled = provider::state().is_enabled();
         let plan = if is_enabled {
             Plan::Undecided
@@ -62,7 +62,7 @@ impl Start {
         Self::new(kind, name, plan)
     }
 
-    fn new(kind: &'static Kind, name: &'static str, plan: Plan) -> Self {
+    fn new(kind: &'static Kind, name: &'static Name, plan: Plan) -> Self {
         Self {
             kind,
             name,
@@ -106,7 +106,7 @@ impl Start {
     /// Continues the trace that `carrier` brings.
     pub(crate) fn extract(
         kind: &'static Kind,
-        name: &'static str,
+        name: &'static Name,
         carrier: &(impl Extract + ?Sized),
     ) -> Self {
         let mut start = Self::new(kind, name, Plan::Nothing);
@@ -128,7 +128,7 @@ impl Start {
     /// Begins a new trace that is linked to the one `carrier` brings, for callers whose context is not trusted.
     pub(crate) fn link(
         kind: &'static Kind,
-        name: &'static str,
+        name: &'static Name,
         carrier: &(impl Extract + ?Sized),
     ) -> Self {
         let mut start = Self::new(kind, name, Plan::Nothing);
@@ -387,7 +387,7 @@ impl Start {
 // user's, so that it is compiled once.
 pub(crate) fn begin_current(
     kind: &'static Kind,
-    name: &'static str,
+    name: &'static Name,
     evaluates: &mut dyn FnMut(&mut Describe),
 ) -> Option<Operation> {
     let parent = context::living()?;

@@ -4,7 +4,7 @@ mod begins;
 mod hold;
 mod types;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
@@ -53,7 +53,10 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     };
     let returned = returned(model, function);
     let run = run(model, function, body, within.as_ref(), &returned);
-    let begun = quote!(#runtime::__private::#constructor(#span_name) #parent);
+    // Where the operation ends and what it is done to begins.
+    let name = span_name.value();
+    let first = Literal::usize_unsuffixed(name.find(' ').unwrap_or(name.len()));
+    let begun = quote!(#runtime::__private::#constructor(&(#span_name, #first)) #parent);
     if parent.is_none() {
         let wait = (shape == Shape::Async).then(|| quote!(.await));
         return quote!(#begun #before #run #wait);

@@ -28,6 +28,8 @@ use crate::url::server;
 use crate::value::IntoAttribute;
 use words::words;
 
+pub(crate) use words::Name;
+
 /// Attributes of an operation that is about to begin.
 ///
 /// Each method is named after the argument that calls it and after the last word of the key that it sets.
@@ -79,12 +81,12 @@ pub(crate) struct Around {
 type Text = StringValue;
 
 impl Describe {
-    pub(crate) fn new(kind: &'static Kind, name: &'static str, traced: bool) -> Self {
+    pub(crate) fn new(kind: &'static Kind, name: &'static Name, traced: bool) -> Self {
         let (operation, target) = words(name);
         let mut describe = Self {
             kind,
             traced,
-            name: Cow::Borrowed(name),
+            name: Cow::Borrowed(name.0),
             // Room for what an operation usually tells, so that it is allocated once.
             attributes: Vec::with_capacity(16),
             known: Known::default(),

@@ -1,7 +1,7 @@
 async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, Error> {
     {
         let mut start = ::agent_otel::__private::a2a_call(
-                "invoke_agent order-management",
+                &("invoke_agent order-management", 12),
             )
             .current();
         start

@@ -1,6 +1,7 @@
 async fn send(name: &str, mut request: Request) -> Response {
     {
-        let mut start = ::agent_otel::__private::a2a_call("invoke_agent").current();
+        let mut start = ::agent_otel::__private::a2a_call(&("invoke_agent", 12))
+            .current();
         start
             .describe(|span| {
                 span.agent(&name);

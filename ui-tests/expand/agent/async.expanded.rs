@@ -1,7 +1,7 @@
 /// Answers a customer's question.
 async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
     {
-        let mut start = ::agent_otel::__private::agent("invoke_agent answer")
+        let mut start = ::agent_otel::__private::agent(&("invoke_agent answer", 12))
             .extract(&headers);
         start
             .begin(|span| {

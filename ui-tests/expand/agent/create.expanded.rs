@@ -1,5 +1,5 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
-    ::agent_otel::__private::create_agent("create_agent")
+    ::agent_otel::__private::create_agent(&("create_agent", 12))
         .begin(|span| {
             span.provider("openai");
             span.name(&name);

@@ -1,7 +1,7 @@
 #[async_trait]
 impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
-        ::agent_otel::__private::agent("invoke_agent")
+        ::agent_otel::__private::agent(&("invoke_agent", 12))
             .begin(|span| {
                 span.name(&self.name);
                 span.conversation_id(&session.id);

@@ -1,6 +1,6 @@
 /// Asks the agent for claims.
 async fn ask_claims(question: &str) -> Result<Answer, Error> {
-    ::agent_otel::__private::remote_agent("invoke_agent claims")
+    ::agent_otel::__private::remote_agent(&("invoke_agent claims", 12))
         .begin(|span| {
             span.provider("aws.bedrock");
             span.id(&CLAIMS);

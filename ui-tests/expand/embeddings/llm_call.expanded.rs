@@ -1,5 +1,5 @@
 async fn embed(texts: &[String]) -> Result<Embedded, Error> {
-    ::agent_otel::__private::embeddings("embeddings text-embedding-3-small")
+    ::agent_otel::__private::embeddings(&("embeddings text-embedding-3-small", 10))
         .begin(|span| {
             span.provider("openai");
             span.dimensions(&512);

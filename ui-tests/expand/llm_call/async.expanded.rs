@@ -1,5 +1,5 @@
 async fn complete(client: &Client, request: ChatRequest) -> Result<ChatResponse, Error> {
-    ::agent_otel::__private::llm_call("chat")
+    ::agent_otel::__private::llm_call(&("chat", 4))
         .begin(|span| {
             span.provider("openai");
             span.request(&request);

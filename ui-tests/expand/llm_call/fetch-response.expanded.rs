@@ -1,5 +1,5 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
-    ::agent_otel::__private::fetch_response("fetch_response")
+    ::agent_otel::__private::fetch_response(&("fetch_response", 14))
         .begin(|span| {
             span.provider("openai");
             span.response_id(&id);

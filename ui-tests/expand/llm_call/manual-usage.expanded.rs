@@ -1,5 +1,5 @@
 fn complete(prompt: &str) -> String {
-    ::agent_otel::__private::llm_call("chat gpt-4o-mini")
+    ::agent_otel::__private::llm_call(&("chat gpt-4o-mini", 4))
         .run_sync_with(
             move |operation| -> String {
                 operation

@@ -1,5 +1,5 @@
 fn greet(name: &str) -> Result<ChatResponse, Error> {
-    ::agent_otel::__private::llm_call("chat gpt-4o")
+    ::agent_otel::__private::llm_call(&("chat gpt-4o", 4))
         .run_sync_with(
             move |operation| -> Result<ChatResponse, Error> {
                 let _ = ::agent_otel::__private::response::<Result<ChatResponse, Error>>;

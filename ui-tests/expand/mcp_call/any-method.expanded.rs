@@ -1,5 +1,5 @@
 fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error> {
-    ::agent_otel::__private::mcp_call("")
+    ::agent_otel::__private::mcp_call(&("", 0))
         .run_sync_with(
             move |operation| -> Result<Value, Error> {
                 let _ = (&params, &tool);

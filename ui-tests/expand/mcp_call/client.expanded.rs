@@ -1,6 +1,6 @@
 async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
     {
-        let mut start = ::agent_otel::__private::mcp_call("tools/call weather")
+        let mut start = ::agent_otel::__private::mcp_call(&("tools/call weather", 10))
             .current();
         start
             .describe(|span| {

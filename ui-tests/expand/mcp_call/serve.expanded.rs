@@ -1,6 +1,6 @@
 async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
     {
-        let mut start = ::agent_otel::__private::mcp_serve("tools/call")
+        let mut start = ::agent_otel::__private::mcp_serve(&("tools/call", 10))
             .extract(&request.meta);
         start
             .begin(|span| {

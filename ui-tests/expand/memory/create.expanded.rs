@@ -1,5 +1,5 @@
 fn remember(facts: &[Fact]) -> Result<(), Error> {
-    ::agent_otel::__private::memory("create_memory")
+    ::agent_otel::__private::memory(&("create_memory", 13))
         .run_sync_with(
             move |operation| -> Result<(), Error> {
                 operation

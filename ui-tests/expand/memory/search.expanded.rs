@@ -1,5 +1,5 @@
 async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
-    ::agent_otel::__private::memory("search_memory")
+    ::agent_otel::__private::memory(&("search_memory", 13))
         .begin(|span| {
             span.store(&store);
             span.query(&question);

@@ -1,6 +1,6 @@
 /// Takes a question apart.
 async fn steps(question: &str) -> Result<Vec<Step>, Error> {
-    ::agent_otel::__private::plan("plan")
+    ::agent_otel::__private::plan(&("plan", 4))
         .run(
             async move {
                 if false {

@@ -1,5 +1,5 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
-    ::agent_otel::__private::retrieval("retrieval manuals")
+    ::agent_otel::__private::retrieval(&("retrieval manuals", 9))
         .begin(|span| {
             span.top_k(&limit);
             span.query(&question);

@@ -1,6 +1,6 @@
 /// Looks an order up by its number.
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
-    ::agent_otel::__private::tool("execute_tool order_status")
+    ::agent_otel::__private::tool(&("execute_tool order_status", 12))
         .begin(|span| {
             span.description("Looks an order up by its number.");
             span.argument("order_id", &order_id);

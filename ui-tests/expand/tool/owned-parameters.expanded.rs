@@ -7,7 +7,7 @@ impl Shop {
         gift: Gift,
         unused: String,
     ) -> u64 {
-        ::agent_otel::__private::tool("execute_tool place")
+        ::agent_otel::__private::tool(&("execute_tool place", 12))
             .begin(|span| {
                 span.attribute("app.tier", &self.tier);
                 span.attribute("user.id", &user.id);

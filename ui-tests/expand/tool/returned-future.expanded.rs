@@ -1,5 +1,6 @@
 fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + Send {
-    let mut start = ::agent_otel::__private::tool("execute_tool order_status").current();
+    let mut start = ::agent_otel::__private::tool(&("execute_tool order_status", 12))
+        .current();
     start
         .run_future(
             move || { async move { find(order_id).await } },
@@ -12,7 +13,7 @@ fn boxed<'a>(
     db: &'a Pool,
     query: String,
 ) -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
-    let mut start = ::agent_otel::__private::tool("execute_tool boxed").current();
+    let mut start = ::agent_otel::__private::tool(&("execute_tool boxed", 12)).current();
     start
         .run_boxed(
             move || -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {

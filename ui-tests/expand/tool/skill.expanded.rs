@@ -1,5 +1,5 @@
 fn run(skill: &str) -> Result<String, Error> {
-    ::agent_otel::__private::tool("execute_tool run")
+    ::agent_otel::__private::tool(&("execute_tool run", 12))
         .run_sync_with(
             move |operation| -> Result<String, Error> {
                 operation

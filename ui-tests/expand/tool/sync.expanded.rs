@@ -1,5 +1,5 @@
 fn order_status(order_id: u64) -> Result<Order, Error> {
-    ::agent_otel::__private::tool("execute_tool order_status")
+    ::agent_otel::__private::tool(&("execute_tool order_status", 12))
         .run_sync(
             move || -> Result<Order, Error> {
                 let order = find(order_id)?;

@@ -1,5 +1,5 @@
 async fn newsroom(topic: &str) -> Result<Article, Error> {
-    ::agent_otel::__private::workflow("invoke_workflow newsroom")
+    ::agent_otel::__private::workflow(&("invoke_workflow newsroom", 15))
         .begin(|span| {
             span.input(&topic);
         })
