@@ -122,31 +122,25 @@ impl Rollup {
     /// Writes the counts on the agent's span, and tells those of the agent itself.
     pub(crate) fn end(&self, last: &mut LastWords) -> OwnCalls {
         self.ended.store(true, Ordering::Relaxed);
-        let calls = [
-            (semconv::AGENT_INFERENCE_CALLS, &self.inference_calls),
-            (semconv::AGENT_TOOL_CALLS, &self.tool_calls),
-        ];
-        let tokens = [
-            (
-                semconv::GEN_AI_USAGE_INPUT_TOKENS,
-                self.input_tokens.total(),
-            ),
-            (
-                semconv::GEN_AI_USAGE_OUTPUT_TOKENS,
-                self.output_tokens.total(),
-            ),
-        ];
-        let calls = calls.map(|(key, calls)| {
-            (
-                key,
-                Some(calls.all.load(Ordering::Relaxed)).filter(|calls| *calls > 0),
-            )
-        });
-        for (key, number) in calls.into_iter().chain(tokens) {
+        let calls = |calls: &Calls| {
+            let all = calls.all.load(Ordering::Relaxed);
+            (all > 0).then_some(all)
+        };
+        let mut tell = |key, number: Option<u64>| {
             if let Some(number) = number {
                 last.attribute(key, count(number));
             }
-        }
+        };
+        tell(semconv::AGENT_INFERENCE_CALLS, calls(&self.inference_calls));
+        tell(semconv::AGENT_TOOL_CALLS, calls(&self.tool_calls));
+        tell(
+            semconv::GEN_AI_USAGE_INPUT_TOKENS,
+            self.input_tokens.total(),
+        );
+        tell(
+            semconv::GEN_AI_USAGE_OUTPUT_TOKENS,
+            self.output_tokens.total(),
+        );
         OwnCalls {
             inference: self.inference_calls.own.load(Ordering::Relaxed),
             tool: self.tool_calls.own.load(Ordering::Relaxed),

@@ -377,6 +377,7 @@ impl Start {
                 }
                 evaluate(&mut describe, evaluates);
                 *place = Some(Operation::begin(self.kind, &mut describe, &parent, lineage));
+                spend(describe);
             }
         }
     }
@@ -395,11 +396,17 @@ pub(crate) fn begin_current(
     let mut describe = Describe::new(kind, name, traced);
     evaluate(&mut describe, evaluates);
     let operation = Operation::begin(kind, &mut describe, &parent, Lineage::CHILD);
+    spend(describe);
+    Some(operation)
+}
+
+/// Drops what is left of a description.
+#[inline]
+fn spend(describe: Describe) {
     if describe.is_spent() {
         // To drop nothing, piece by piece, costs more than to see that nothing is left.
         mem::forget(describe);
     }
-    Some(operation)
 }
 
 /// Evaluates expressions of the user's, whose panic would be one that only telemetry causes.

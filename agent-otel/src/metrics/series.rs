@@ -322,7 +322,10 @@ fn record<T>(
     dimensions: impl FnOnce() -> Vec<KeyValue>,
     value: T,
 ) {
-    if let Some(instrument) = instrument {
+    // First, so that nothing is made ready for a closure that hardly ever runs.
+    if let Some(bound) = slot.get() {
+        bound.record(value);
+    } else if let Some(instrument) = instrument {
         slot.get_or_init(|| instrument.bind(&dimensions()))
             .record(value);
     }
@@ -374,11 +377,13 @@ impl Bound {
                 record(slot, instrument.as_ref(), dimensions, total);
             }
         }
-        for count in tokens.counts() {
+        for count in COUNTS {
             let place = count as usize;
-            let (Some(slots), Some(Some(instrument))) =
-                (self.usage.get(place), instruments.usage.get(place))
-            else {
+            let (Some(total), Some(slots), Some(Some(instrument))) = (
+                tokens.total(count),
+                self.usage.get(place),
+                instruments.usage.get(place),
+            ) else {
                 continue;
             };
             let add = |modality: usize, tokens| {
@@ -391,7 +396,7 @@ impl Bound {
                 Some(added) => (0..)
                     .zip(added)
                     .for_each(|(place, tokens)| add(place, tokens)),
-                None => add(UNKNOWN, tokens.total(count).unwrap_or_default()),
+                None => add(UNKNOWN, total),
             }
         }
     }

@@ -107,14 +107,6 @@ impl Tokens {
         total.filter(|_| self.known & 1 << count as usize != 0)
     }
 
-    /// The counts whose total is known.
-    #[inline]
-    pub(super) fn counts(&self) -> impl Iterator<Item = Count> {
-        let known = self.known;
-        let is_known = move |count: &Count| known & 1 << *count as usize != 0;
-        COUNTS.into_iter().filter(is_known)
-    }
-
     /// What to add to the counter of a `count` for each modality, where any is known.
     #[inline]
     pub(super) fn by_modality(&self, count: Count) -> Option<[u64; 4]> {

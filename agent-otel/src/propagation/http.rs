@@ -6,14 +6,25 @@ use http::{Request, Response, request, response};
 use super::{Extract, Inject, baggage, w3c};
 
 /// The names that are asked for, made once.
-static NAMES: [HeaderName; 3] = [
-    HeaderName::from_static(w3c::TRACEPARENT),
-    HeaderName::from_static(w3c::TRACESTATE),
-    HeaderName::from_static(baggage::BAGGAGE),
-];
-
 fn name(key: &str) -> Option<&'static HeaderName> {
-    NAMES.iter().find(|name| name.as_str() == key)
+    static TRACEPARENT: HeaderName = HeaderName::from_static(w3c::TRACEPARENT);
+    static TRACESTATE: HeaderName = HeaderName::from_static(w3c::TRACESTATE);
+    static BAGGAGE: HeaderName = HeaderName::from_static(baggage::BAGGAGE);
+
+    match key {
+        w3c::TRACEPARENT => Some(&TRACEPARENT),
+        w3c::TRACESTATE => Some(&TRACESTATE),
+        baggage::BAGGAGE => Some(&BAGGAGE),
+        _ => None,
+    }
+}
+
+/// The text of a value. One that is none is not skipped: it makes the whole header invalid.
+fn text(value: &HeaderValue) -> &str {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) if text.is_ascii() => text,
+        _ => "\u{fffd}",
+    }
 }
 
 impl Inject for HeaderMap {
@@ -39,15 +50,11 @@ impl Inject for HeaderMap {
 
 impl Extract for HeaderMap {
     fn get_all<'a>(&'a self, key: &str) -> Vec<&'a str> {
-        // A value that is no text is not skipped: it makes the whole header invalid.
         let values = match name(key) {
             Some(name) => HeaderMap::get_all(self, name),
             None => HeaderMap::get_all(self, key),
         };
-        values
-            .iter()
-            .map(|value| value.to_str().unwrap_or("\u{fffd}"))
-            .collect()
+        values.iter().map(text).collect()
     }
 }
 

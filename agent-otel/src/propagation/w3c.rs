@@ -34,8 +34,7 @@ pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
     let [traceparent] = traceparents else {
         return context;
     };
-    let Some((trace_id, span_id, flags)) = parse_traceparent(traceparent.trim_matches([' ', '\t']))
-    else {
+    let Some((trace_id, span_id, flags)) = parse_traceparent(trimmed(traceparent)) else {
         return context;
     };
     let sampled = TraceFlags::new(flags) & TraceFlags::SAMPLED;
@@ -59,6 +58,16 @@ pub(crate) fn extract(traceparents: &[&str], tracestates: &[&str]) -> Context {
         })
     } else {
         context
+    }
+}
+
+/// Without the blanks around it, which hardly a header has.
+fn trimmed(header: &str) -> &str {
+    let blanks = [' ', '\t'];
+    if header.ends_with(blanks) || header.starts_with(blanks) {
+        header.trim_matches(blanks)
+    } else {
+        header
     }
 }
 

@@ -242,14 +242,14 @@ impl LastWords {
     #[inline]
     pub(super) fn tell(&mut self, body: &[KeyValue], lasted: impl FnOnce() -> Duration) {
         if self.wanted.is_anything() {
-            self.keep(body, lasted());
+            self.keep(body, lasted);
         }
     }
 
-    fn keep(&mut self, body: &[KeyValue], lasted: Duration) {
+    fn keep(&mut self, body: &[KeyValue], lasted: impl FnOnce() -> Duration) {
         let written = [&*self.attributes, body];
         if let Some(measure) = self.wanted.measure {
-            self.measured = Some(measure.read(written, lasted));
+            self.measured = Some(measure.read(written, lasted()));
         }
         if self.wanted.tokens {
             let counted = |key| {
