@@ -133,6 +133,8 @@ mod form;
 mod in_context;
 mod kind;
 mod known;
+#[cfg(feature = "setup")]
+mod lines;
 mod llm_response;
 #[cfg(feature = "logs")]
 pub mod logs;

@@ -18,6 +18,7 @@ use prost::Message;
 /// Far above what anything here takes, and far below a hang.
 const NO_HANG: Duration = Duration::from_secs(60);
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const UPLOAD: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH";
 
 /// Runs the child `name` with these variables and no other of OpenTelemetry.
 fn run(name: &str, variables: &[(&str, &str)]) -> Output {
@@ -148,6 +149,63 @@ fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
         let output = run(name, &[(ENDPOINT, &address), budget]);
         assert_one_line(&output, &[ENDPOINT, "no answer", "spans did not reach"]);
     }
+}
+
+/// A child whose parent takes its standard error and does not read it.
+#[test]
+fn nobody_who_reads_standard_error_stops_nobody() {
+    let nobody = nobody();
+    let unread = |name, variables: &[_]| {
+        let output = program::run_unread(env!("CARGO_BIN_EXE_child"), name, variables);
+        assert!(output.status.success(), "{output:?}");
+        output
+    };
+    let wrong = [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+        ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "1000"),
+    ];
+    let told = [&wrong[..], &[(ENDPOINT, nobody.as_str())]].concat();
+    let output = unread("shuts_down", &told);
+    assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
+    // Beside a waterfall that does not come through either.
+    for name in ["shuts_down", "returns", "inits_twice"] {
+        unread(name, &wrong);
+    }
+    unread("uploads", &[(UPLOAD, "/dev/null/x"), wrong[2]]);
+}
+
+#[test]
+fn uploads_are_waited_for_whatever_was_told_before() {
+    let folder = std::env::temp_dir().join(format!("agent-otel-setup-{}", std::process::id()));
+    let variables = [
+        (UPLOAD, folder.to_str().unwrap()),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "60000"),
+    ];
+    let output = run("uploads", &variables);
+    assert_one_line(&output, &["OTEL_EXPORTER_OTLP_PROTOCOL"]);
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().collect();
+    let whole = files
+        .iter()
+        .filter(|file| file.metadata().unwrap().len() > 3_000_000);
+    assert_eq!(whole.count(), 2);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn uploads_that_are_dropped_are_told_when_main_returns() {
+    let output = run(
+        "uploads",
+        &[(UPLOAD, "/dev/null/x"), ("OTEL_TRACES_EXPORTER", "none")],
+    );
+    assert!(output.status.success(), "{output:?}");
+    let told = told(&output);
+    assert!(
+        told.len() == 1 && told[0].contains("operations was not uploaded"),
+        "{told:#?}"
+    );
 }
 
 #[test]

@@ -11,10 +11,10 @@ use tracing_core::Level;
 
 use super::export::Place;
 use super::record::Record;
-use super::writer::Writer;
 use crate::console::Style;
 use crate::console::render::{BLUE, DIM, GREEN, RED, RESET, YELLOW};
 use crate::console::text::escape;
+use crate::lines;
 
 /// Whether traces are drawn in the same terminal, so that the beginning of an id is enough to find it.
 static WATERFALL: AtomicBool = AtomicBool::new(false);
@@ -31,20 +31,18 @@ pub(super) fn print(record: &Record, place: Option<Place>) {
     let stderr = STDERR.get_or_init(|| Stderr {
         is_terminal: std::io::stderr().is_terminal(),
         color: Style::of_stderr().color,
-        writer: Writer::stderr(),
     });
     let ids = if stderr.is_terminal && WATERFALL.load(Ordering::Relaxed) {
         Ids::Short
     } else {
         Ids::Full
     };
-    stderr.writer.write(line(record, place, ids, stderr.color));
+    lines::write(line(record, place, ids, stderr.color));
 }
 
 struct Stderr {
     is_terminal: bool,
     color: bool,
-    writer: Writer,
 }
 
 /// How much of an id is shown.

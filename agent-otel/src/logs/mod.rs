@@ -62,7 +62,6 @@ mod line;
 mod logger;
 mod record;
 mod redact;
-mod writer;
 
 use tracing_core::Subscriber;
 use tracing_subscriber::Layer;

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::io::Write;
 
-use crate::content;
+use crate::{content, lines};
 
 /// How much of a value a message repeats, in characters.
 const SHOWN: usize = 60;
@@ -95,12 +94,13 @@ impl fmt::Display for SetupError {
 
 impl Error for SetupError {}
 
-/// Says `line` on standard error: one write, and silence where standard error is closed.
+/// Says `line` on standard error: one write, silence where standard error is closed, and no long wait where nobody
+/// reads it.
 ///
 /// `eprintln!` panics where nobody reads any more, and a telemetry library must not.
 pub(super) fn tell(line: &dyn fmt::Display) {
     let text = format!("agent-otel: {line}\n");
-    let _ = std::io::stderr().write_all(content::clean(&text).as_bytes());
+    lines::write(content::clean(&text).into_owned());
 }
 
 #[cfg(test)]

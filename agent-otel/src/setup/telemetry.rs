@@ -1,6 +1,7 @@
 //! The handle on a running set-up, and how it ends.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use super::fault::tell;
 use super::processor::Ending;
 use super::report::ShutdownReport;
 use super::wait::{self, Job};
-use crate::content;
+use crate::{content, lines};
 
 /// The providers and what belongs to them; lives as long as the program.
 pub(super) struct Running {
@@ -38,29 +39,35 @@ impl Running {
             // From here on, functions pass their caller's trace context on instead of starting spans that nobody exports
             // and that would break the trace for those further down.
             crate::provider::disable();
-            let report = self.end(Ending::Shutdown);
-            report.tell_loss();
-            tell_dropped_uploads();
-            report
+            self.finish(Ending::Shutdown)
         });
         report.clone()
     }
 
-    fn flush(&self, ending: Ending) -> ShutdownReport {
+    /// Ends, or may have to, and tells what was lost.
+    fn finish(&self, ending: Ending) -> ShutdownReport {
+        let deadline = Instant::now() + self.shutdown_timeout;
+        let report = self.end(ending, deadline);
+        report.tell_loss();
+        tell_dropped_uploads();
+        lines::settle(deadline);
+        report
+    }
+
+    fn flush(&self) -> ShutdownReport {
         if let Some(report) = self.report.get() {
             return report.clone();
         }
-        self.end(ending)
+        self.end(Ending::Flush, Instant::now() + self.shutdown_timeout)
     }
 
     /// Flushes or ends all providers at once, within one budget of time.
-    fn end(&self, ending: Ending) -> ShutdownReport {
+    fn end(&self, ending: Ending, deadline: Instant) -> ShutdownReport {
         let for_good = ending == Ending::Shutdown;
         let Some(providers) = &self.providers else {
             return ShutdownReport::default();
         };
         let timeout = self.shutdown_timeout;
-        let deadline = Instant::now() + timeout;
         if for_good {
             // Requests end a little earlier than the wait for them, so that why they failed can still be told. Where the
             // program may go on, they have the time that they always have.
@@ -94,7 +101,9 @@ impl Running {
             }));
         }
         if content::is_uploaded() {
-            jobs.push(Arc::new(move || content::flush(timeout)));
+            jobs.push(Arc::new(move || {
+                content::flush(timeout);
+            }));
         }
         wait::all(jobs, deadline);
         // By the clock: jobs give up at the same moment, and so may count as done.
@@ -117,10 +126,12 @@ impl Running {
     }
 }
 
-/// Says how many uploads of content were dropped, if any were.
+/// Says how many uploads of content were dropped, if more were than was said before.
 fn tell_dropped_uploads() {
+    static TOLD: AtomicU64 = AtomicU64::new(0);
+
     let dropped = content::dropped();
-    if dropped > 0 {
+    if dropped > TOLD.swap(dropped, Ordering::Relaxed) {
         tell(&format!(
             "the content of {dropped} operations was not uploaded; raise OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE, and see whether OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH can be written"
         ));
@@ -138,7 +149,7 @@ impl Drop for Guard {
             return;
         }
         // Not a shutdown: a handle that was dropped by mistake must not stop the telemetry of a program that goes on.
-        self.running.flush(Ending::Leave).tell_loss();
+        self.running.finish(Ending::Leave);
     }
 }
 
@@ -186,7 +197,8 @@ impl Telemetry {
     ///
     /// Takes no longer than the shutdown timeout (5 seconds, unless
     /// [`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout) or `AGENT_OTEL_SHUTDOWN_TIMEOUT` says otherwise),
-    /// blocks no runtime, needs none, and may be called often and from many tasks: all get the same report.
+    /// blocks no runtime, needs none, and may be called often and from many tasks: all get the same report. Where nobody
+    /// reads standard error, what is told there is waited for a fraction of a second, once.
     /// Spans still open are not exported any more; they count as unfinished. Afterwards annotated functions pass their
     /// caller's trace context on and record nothing.
     ///
@@ -213,12 +225,12 @@ impl Telemetry {
     /// Takes no longer than the shutdown timeout. Tracing SDK specification, "`ForceFlush`".
     pub async fn force_flush(&self) -> ShutdownReport {
         let running = Arc::clone(&self.guard.running);
-        off_runtime(move || running.flush(Ending::Flush)).await
+        off_runtime(move || running.flush()).await
     }
 
     /// [`force_flush`](Self::force_flush) for code that is not asynchronous.
     pub fn force_flush_blocking(&self) -> ShutdownReport {
-        self.guard.running.flush(Ending::Flush)
+        self.guard.running.flush()
     }
 }
 

@@ -11,6 +11,7 @@ use agent_otel::Telemetry;
 use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, global};
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use serde_json::{Value, json};
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Some("is_disabled") => is_disabled(),
         Some("inits_twice") => inits_twice(),
         Some("is_strict") => is_strict(),
+        Some("uploads") => uploads(),
         Some("hands_over_and_inits") => hands_over_and_inits(),
         Some("flushes_before_the_answer") => goes_on(|telemetry| {
             telemetry.force_flush_blocking();
@@ -153,6 +155,19 @@ fn is_strict() {
     match agent_otel::try_init("child") {
         Ok(telemetry) => tell(&telemetry.shutdown_blocking()),
         Err(error) => println!("ERROR {error}"),
+    }
+}
+
+#[agent_otel::llm_call(provider = "openai", model = "m", input = messages, usage = manual)]
+fn ask(messages: &Value) {
+    let _ = messages;
+}
+
+fn uploads() {
+    let _telemetry = agent_otel::init("child");
+    let messages = json!([{"role": "user", "content": "word ".repeat(600_000)}]);
+    for _ in 0..2 {
+        ask(&messages);
     }
 }
 
