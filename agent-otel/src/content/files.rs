@@ -8,8 +8,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -149,19 +150,26 @@ pub(super) struct Files {
 /// Operations whose content was not uploaded: because the queue was full, or a file could not be written.
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 
-/// Where to wait for the files.
-static WRITER: std::sync::OnceLock<SyncSender<Job>> = std::sync::OnceLock::new();
+/// The thread of each place, to be waited for. There is more than one place only where one policy follows another.
+static WRITERS: Mutex<Vec<(Place, SyncSender<Job>)>> = Mutex::new(Vec::new());
 
 impl Files {
-    /// Starts the thread; none where the system gives none.
+    /// Starts the thread, unless one writes there already; none where the system gives none.
     pub(super) fn start(place: &Place) -> Option<Self> {
-        let (jobs, queue) = mpsc::sync_channel(place.queue);
-        let lines = place.lines;
-        thread::Builder::new()
-            .name("agent-otel-files".to_owned())
-            .spawn(move || write_all(&queue, lines))
-            .ok()?;
-        let _ = WRITER.set(jobs.clone());
+        let mut writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = writers.iter().find(|(known, _)| known == place);
+        let jobs = if let Some((_, jobs)) = writer {
+            jobs.clone()
+        } else {
+            let (jobs, queue) = mpsc::sync_channel(place.queue);
+            let lines = place.lines;
+            thread::Builder::new()
+                .name("agent-otel-files".to_owned())
+                .spawn(move || write_all(&queue, lines))
+                .ok()?;
+            writers.push((place.clone(), jobs.clone()));
+            jobs
+        };
         Some(Self {
             place: place.clone(),
             jobs,
@@ -231,27 +239,62 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     std::fs::write(path, text)
 }
 
-/// Waits until what was uploaded up to now is written, no longer than `timeout`.
-pub(crate) fn flush(timeout: Duration) {
+/// Waits until what was uploaded up to now is written, no longer than `timeout`; whether it is.
+pub(crate) fn flush(timeout: Duration) -> bool {
+    let deadline = Instant::now() + timeout;
+    let writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let writers: Vec<_> = writers.iter().map(|(_, jobs)| jobs.clone()).collect();
+    writers.iter().all(|writer| reached(writer, deadline))
+}
+
+/// Whether the writer has come by `deadline` to where its queue ends now.
+fn reached(writer: &SyncSender<Job>, deadline: Instant) -> bool {
     let (sender, reached) = mpsc::sync_channel(1);
-    let Some(writer) = WRITER.get() else {
-        return;
-    };
     let mut job = Job::Reached(sender);
-    let deadline = std::time::Instant::now() + timeout;
     // The queue may be full, and a sender that waits cannot be told to stop.
     while let Err(TrySendError::Full(again)) = writer.try_send(job) {
-        if std::time::Instant::now() >= deadline {
-            return;
+        if Instant::now() >= deadline {
+            return false;
         }
         job = again;
         thread::sleep(Duration::from_millis(1));
     }
-    let _ = reached.recv_timeout(deadline.saturating_duration_since(std::time::Instant::now()));
+    let remaining = deadline.saturating_duration_since(Instant::now());
+    reached.recv_timeout(remaining).is_ok()
 }
 
 /// How many operations' content was not uploaded, of those that were to be.
 #[cfg(feature = "setup")]
 pub(crate) fn dropped() -> u64 {
     DROPPED.load(Ordering::Relaxed)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// A writer that was started by another policy is idle, and says nothing of the one that is not.
+    #[test]
+    fn a_flush_waits_for_every_writer() -> io::Result<()> {
+        let folder = std::env::temp_dir().join(format!("agent-otel-files-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let pipe = folder.join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status()?;
+        assert!(made.success());
+        let [idle, busy] = [1, 2].map(|queue| {
+            Files::start(&Place {
+                folder: folder.clone(),
+                lines: false,
+                queue,
+            })
+        });
+        assert!(idle.is_some());
+        let job = Job::Write(vec![(pipe.clone(), Value::from("hello"))]);
+        // Waits until somebody reads.
+        assert!(busy.is_some_and(|busy| busy.jobs.try_send(job).is_ok()));
+        assert!(!flush(Duration::from_millis(100)));
+        assert_eq!(std::fs::read_to_string(&pipe)?, r#""hello""#);
+        assert!(flush(Duration::from_secs(60)));
+        std::fs::remove_dir_all(&folder)
+    }
 }
