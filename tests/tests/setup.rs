@@ -51,26 +51,44 @@ struct Request {
 
 /// An HTTP server that answers each request with the next of `answers`, and with the last of them from then on.
 fn sink(answers: &[(u16, Vec<u8>)]) -> (String, Receiver<Request>) {
+    let answers = answers.to_vec();
+    server(move |_, index| answers[index.min(answers.len() - 1)].clone())
+}
+
+/// An HTTP server that answers with what comes of a request and of how many there were before.
+fn server(
+    answer: impl Fn(&Request, usize) -> (u16, Vec<u8>) + Send + Sync + 'static,
+) -> (String, Receiver<Request>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (sender, requests) = channel();
-    let answers = Arc::new((AtomicUsize::new(0), answers.to_vec()));
+    let answers = Arc::new((AtomicUsize::new(0), answer));
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let (sender, answers) = (sender.clone(), Arc::clone(&answers));
             thread::spawn(move || {
                 let mut reader = BufReader::new(stream);
                 while let Some(request) = read_request(&mut reader) {
-                    let _ = sender.send(request);
                     let index = answers.0.fetch_add(1, Ordering::SeqCst);
-                    let (status, body) = &answers.1[index.min(answers.1.len() - 1)];
+                    let (status, body) = answers.1(&request, index);
+                    let _ = sender.send(request);
+                    let content_type = if body.starts_with(b"<html>") {
+                        "text/html; charset=utf-8"
+                    } else {
+                        "application/x-protobuf"
+                    };
+                    let wait = if status == 429 {
+                        "retry-after: 5\r\n"
+                    } else {
+                        ""
+                    };
                     let head = format!(
-                        "HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n",
+                        "HTTP/1.1 {status} x\r\ncontent-type: {content_type}\r\n{wait}content-length: {}\r\n\r\n",
                         body.len()
                     );
                     let _ = reader
                         .get_mut()
-                        .write_all(&[head.as_bytes(), body].concat());
+                        .write_all(&[head.as_bytes(), &body].concat());
                 }
             });
         }
@@ -417,17 +435,101 @@ fn a_refusal_says_what_to_look_at_and_is_not_tried_again() {
 }
 
 #[test]
+fn the_whole_address_of_a_signal_lacks_its_path() {
+    let (address, _requests) = sink(&[(404, Vec::new())]);
+    let variable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    let output = run("shuts_down", &[(variable, &address)]);
+    let remedy = format!("{variable} holds the whole address, which ends in /v1/traces");
+    assert_one_line(&output, &["404", &remedy]);
+}
+
+#[test]
 fn spans_that_the_receiver_rejects_have_failed() {
-    let answer = ExportTraceServiceResponse {
-        partial_success: Some(ExportTracePartialSuccess {
-            rejected_spans: 2,
-            error_message: "too old".to_owned(),
-        }),
-    };
-    let (address, _requests) = sink(&[(200, answer.encode_to_vec())]);
+    // A receiver cannot reject more than it was sent.
+    for (rejected_spans, told, report) in [
+        (2, "2 of 3 spans", "ended=3 exported=1 failed=2 dropped=0"),
+        (
+            i64::MAX,
+            "3 of 3 spans",
+            "ended=3 exported=0 failed=3 dropped=0",
+        ),
+    ] {
+        let answer = ExportTraceServiceResponse {
+            partial_success: Some(ExportTracePartialSuccess {
+                rejected_spans,
+                error_message: "too old".to_owned(),
+            }),
+        };
+        let (address, _requests) = sink(&[(200, answer.encode_to_vec())]);
+        let output = run("shuts_down", &[(ENDPOINT, &address)]);
+        assert_one_line(&output, &[told]);
+        assert_report(&output, report);
+    }
+}
+
+#[test]
+fn a_web_page_is_no_answer() {
+    let (address, requests) = sink(&[(200, b"<html>Log in</html>".to_vec())]);
     let output = run("shuts_down", &[(ENDPOINT, &address)]);
-    assert_one_line(&output, &["2 of 3 spans"]);
-    assert_report(&output, "ended=3 exported=1 failed=2 dropped=0");
+    assert_one_line(&output, &["a web page", ENDPOINT, "proxy"]);
+    assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
+    assert_eq!(names(&requests), ALL);
+}
+
+/// The exporter waits for longer than shutdown does, since it was told to.
+#[test]
+fn what_is_known_of_a_failure_is_told_when_time_is_up() {
+    let (address, _requests) = sink(&[(429, Vec::new())]);
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "2000"),
+    ];
+    for name in ["shuts_down", "returns"] {
+        let output = run(name, &variables);
+        assert_one_line(&output, &["spans did not reach", "answered 429"]);
+    }
+}
+
+#[test]
+fn each_outage_is_told_and_its_end() {
+    let answers = [400, 200, 400, 200].map(|status| (status, Vec::new()));
+    let (address, _requests) = sink(&answers);
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        ("OTEL_METRICS_EXPORTER", "none"),
+        ("OTEL_LOGS_EXPORTER", "none"),
+    ];
+    let output = run("sends_four_times", &variables);
+    let told = told(&output);
+    let parts = ["did not reach", "takes telemetry again"];
+    for (line, part) in told.iter().zip(parts.iter().cycle()) {
+        assert!(line.contains(part), "{told:#?}");
+    }
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_report(&output, "ended=4 exported=2 failed=2 dropped=0");
+}
+
+/// Spans are refused once and log records always, for a reason of the same words.
+#[test]
+fn refused_log_records_are_told_whatever_was_told_of_spans() {
+    let spans = AtomicUsize::new(0);
+    let (address, _requests) = server(move |request, _| {
+        let is_taken = request.head.starts_with("POST /v1/traces ")
+            && spans.fetch_add(1, Ordering::SeqCst) > 0;
+        (if is_taken { 200 } else { 400 }, Vec::new())
+    });
+    let alone = ("OTEL_METRICS_EXPORTER", "none");
+    let output = run("sends_four_times", &[(ENDPOINT, &address), alone]);
+    let told = told(&output);
+    for part in [
+        "log records did not reach",
+        "answered 400 Bad Request",
+        "4 log records to",
+        "0 exported, 4 failed, 0 dropped",
+    ] {
+        let is_told = |line: &String| line.contains(part) && line.contains("/v1/logs");
+        assert!(told.iter().any(is_told), "{part}: {told:#?}");
+    }
 }
 
 #[test]

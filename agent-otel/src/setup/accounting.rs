@@ -1,9 +1,10 @@
 //! What became of every span and log record: counted around each exporter, whatever the exporter does.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::fault::tell;
+use super::health::{Cause, Failure, Health, Standing};
 use super::report::Delivery;
 use super::signal::Signal;
 use crate::span::last_of_each;
@@ -30,12 +32,16 @@ pub(super) struct Tally {
     exported: AtomicU64,
     /// What the receiver of the current batch said it did not take.
     rejected: AtomicU64,
-    /// Of those that failed, how many were said to have when the first failure was told.
+    /// Of those that failed, how many were said to have when a failure was told.
     told: AtomicU64,
-    /// Whether failures of this destination may wait until it is known whether a more telling one is told.
-    secondary: bool,
-    /// What the request that is under way carries, and the variable of its address.
-    waiting: Mutex<Option<(Signal, &'static str)>>,
+    signal: Signal,
+    /// Whether an export is under way, waits between two requests included.
+    exports: AtomicBool,
+    /// The variable of the address, while a request is under way.
+    waiting: Mutex<Option<&'static str>>,
+    /// Why the export that is under way has failed up to now.
+    cause: Mutex<Option<Cause>>,
+    standing: Mutex<Standing>,
     health: Arc<Health>,
 }
 
@@ -44,17 +50,19 @@ pub(super) struct Waiting<'a>(&'a Tally);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.set_waiting(None);
+        *lock(&self.0.waiting) = None;
     }
 }
 
 impl Tally {
-    /// `secondary` for metrics and log records, whose failures to reach a receiver say no more than those of spans.
-    pub(super) fn new(destination: String, health: Arc<Health>, secondary: bool) -> Arc<Self> {
+    pub(super) fn new(destination: String, health: Arc<Health>, signal: Signal) -> Arc<Self> {
         Arc::new(Self {
             destination,
-            secondary,
+            signal,
+            exports: AtomicBool::new(false),
             waiting: Mutex::default(),
+            cause: Mutex::default(),
+            standing: Mutex::default(),
             told: AtomicU64::new(0),
             received: AtomicU64::new(0),
             exported: AtomicU64::new(0),
@@ -76,39 +84,90 @@ impl Tally {
         self.rejected.fetch_add(count, Ordering::SeqCst);
     }
 
-    /// Notes why the request that is under way failed, in words without secrets, and what to look at.
-    pub(super) fn cause(&self, cause: String) {
-        self.health.note(cause);
+    /// What of `count` the receiver did not take, which cannot be more than it was sent.
+    fn rejected_of(&self, count: u64) -> u64 {
+        self.rejected.load(Ordering::SeqCst).min(count)
     }
 
-    /// Notes that a request is under way.
-    pub(super) fn wait_for(&self, signal: Signal, variable: &'static str) -> Waiting<'_> {
-        self.set_waiting(Some((signal, variable)));
+    /// Notes why the request that is under way failed. The first cause of an export is kept: what came of trying again
+    /// says less.
+    pub(super) fn cause(&self, cause: Cause) {
+        lock(&self.cause).get_or_insert(cause);
+    }
+
+    /// Notes that a request is under way, to the address that `variable` says.
+    pub(super) fn wait_for(&self, variable: &'static str) -> Waiting<'_> {
+        *lock(&self.waiting) = Some(variable);
         Waiting(self)
     }
 
-    fn set_waiting(&self, waiting: Option<(Signal, &'static str)>) {
-        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = waiting;
-    }
-
-    /// Tells that the answer to a request is not waited for any longer, if one is under way.
-    pub(super) fn tell_unanswered(&self, after: Duration) {
-        let waiting = *self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((signal, variable)) = waiting else {
+    /// Tells why the export that is under way has not worked up to now, if one is: nobody waits for it any longer.
+    pub(super) fn tell_unfinished(&self, after: Duration) {
+        if !self.exports.load(Ordering::SeqCst) {
+            return;
+        }
+        let waiting = *lock(&self.waiting);
+        if let Some(variable) = waiting {
+            self.cause(nobody_there(no_answer(after), variable));
+        }
+        let Some(cause) = lock(&self.cause).clone() else {
             return;
         };
-        self.cause(nobody_there(&no_answer(after), variable));
-        if self
-            .health
-            .failed(signal.what(), self, &OTelSdkError::Timeout(after))
-        {
-            let exported = self.exported.load(Ordering::SeqCst);
-            let unknown = self
-                .received
-                .load(Ordering::SeqCst)
-                .saturating_sub(exported);
-            self.told.fetch_add(unknown, Ordering::SeqCst);
+        let exported = self.exported.load(Ordering::SeqCst);
+        let unknown = self
+            .received
+            .load(Ordering::SeqCst)
+            .saturating_sub(exported);
+        self.failed(self.signal.what(), unknown, &cause);
+    }
+
+    /// Tells what failed that nothing else has said.
+    pub(super) fn tell_rest(&self) {
+        let mut standing = lock(&self.standing);
+        let failure = standing.rest(&self.health);
+        self.tell(failure);
+        drop(standing);
+    }
+
+    /// `count` of `what` did not get there, because of something that other signals may suffer from as well.
+    fn failed(&self, what: &str, count: u64, cause: &Cause) {
+        self.lost(what, count, Some(cause.reason.clone()), cause);
+    }
+
+    fn lost(&self, what: &str, count: u64, reason: Option<String>, why: &dyn fmt::Display) {
+        let failure = Failure {
+            line: format!(
+                "{what} did not reach {}: {why} (told once, until it works again)",
+                self.destination
+            ),
+            reason,
+            count,
+        };
+        // Locked until it is told: whoever ends the program comes by here, and must not be quicker.
+        let mut standing = lock(&self.standing);
+        let failure = standing.failed(failure, self.is_secondary(), &self.health);
+        self.tell(failure);
+        drop(standing);
+    }
+
+    fn worked(&self) {
+        let mut standing = lock(&self.standing);
+        if standing.worked(self.is_secondary(), &self.health) {
+            tell(&format_args!("{} takes telemetry again", self.destination));
         }
+        drop(standing);
+    }
+
+    fn tell(&self, failure: Option<Failure>) {
+        if let Some(failure) = failure {
+            self.told.fetch_add(failure.count, Ordering::SeqCst);
+            tell(&failure.line);
+        }
+    }
+
+    /// Failures of metrics and log records to reach a receiver say no more than those of spans.
+    fn is_secondary(&self) -> bool {
+        self.signal != Signal::Traces
     }
 
     /// What became of `ended` spans; to be called with a number read after this call would read its own.
@@ -126,62 +185,8 @@ impl Tally {
     }
 }
 
-/// Whether a receiver works, and what was said about it: the first failure and the first recovery, no more.
-#[derive(Debug, Default)]
-pub(super) struct Health {
-    cause: Mutex<Option<String>>,
-    failure_told: AtomicBool,
-    recovery_told: AtomicBool,
-    /// What is told at the end, if nothing else was.
-    later: Mutex<Option<String>>,
-}
-
-impl Health {
-    /// Keeps the first cause of an export: what came of trying again says less.
-    fn note(&self, cause: String) {
-        let mut kept = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get_or_insert(cause);
-    }
-
-    fn take_cause(&self) -> Option<String> {
-        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
-        cause.take()
-    }
-
-    /// Whether this was told now.
-    fn failed(&self, what: &str, tally: &Tally, error: &OTelSdkError) -> bool {
-        let cause = self.take_cause().unwrap_or_else(|| plain(error));
-        let destination = &tally.destination;
-        let line = format!("{what} did not reach {destination}: {cause} (told once)");
-        if tally.secondary {
-            let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
-            later.get_or_insert(line);
-            return false;
-        }
-        let first = !self.failure_told.swap(true, Ordering::SeqCst);
-        if first {
-            tell(&line);
-        }
-        first
-    }
-
-    fn worked(&self, destination: &str) {
-        self.take_cause();
-        if self.failure_told.load(Ordering::Relaxed)
-            && !self.recovery_told.swap(true, Ordering::SeqCst)
-        {
-            tell(&format_args!("{destination} takes telemetry again"));
-        }
-    }
-
-    /// Tells what failed that nothing else has said.
-    pub(super) fn tell_rest(&self) {
-        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = later.take();
-        if let Some(line) = line.filter(|_| !self.failure_told.swap(true, Ordering::SeqCst)) {
-            tell(&line);
-        }
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn no_answer(after: Duration) -> String {
@@ -189,16 +194,19 @@ pub(super) fn no_answer(after: Duration) -> String {
 }
 
 /// Why a receiver could not be reached, and what to look at.
-pub(super) fn nobody_there(why: &str, variable: &str) -> String {
-    format!("{why}; is an OTLP/HTTP receiver listening there? see {variable}")
+pub(super) fn nobody_there(reason: String, variable: &str) -> Cause {
+    let remedy = format!("is an OTLP/HTTP receiver listening there? see {variable}");
+    Cause { reason, remedy }
 }
 
-fn plain(error: &OTelSdkError) -> String {
-    match error {
+fn plain(error: &OTelSdkError) -> Cause {
+    let reason = match error {
         OTelSdkError::AlreadyShutdown => "the exporter is shut down already".to_owned(),
         OTelSdkError::Timeout(after) => no_answer(*after),
         OTelSdkError::InternalFailure(message) => message.escape_debug().to_string(),
-    }
+    };
+    let remedy = String::new();
+    Cause { reason, remedy }
 }
 
 /// An exporter that is counted, that cannot take its thread down with a panic, and whose first failure is told.
@@ -216,59 +224,50 @@ impl<E> Accounting<E> {
     /// Exports what is counted one by one.
     async fn export_counted(
         &self,
-        what: &str,
         count: u64,
         export: impl Future<Output = OTelSdkResult> + Send,
     ) -> OTelSdkResult {
-        self.tally.rejected.store(0, Ordering::SeqCst);
         self.tally.received(count);
-        let result = self.export(what, Some(count), export).await;
+        let result = self.export(Some(count), export).await;
         if result.is_ok() {
-            let rejected = self.tally.rejected.load(Ordering::SeqCst);
-            self.tally.exported(count.saturating_sub(rejected));
+            self.tally.exported(count - self.tally.rejected_of(count));
         }
         result
     }
 
-    /// Exports `count` of `what`; what cannot be counted has no number.
+    /// Exports `count` spans or log records; metrics are not counted.
     async fn export(
         &self,
-        what: &str,
         count: Option<u64>,
         export: impl Future<Output = OTelSdkResult> + Send,
     ) -> OTelSdkResult {
+        let tally = &self.tally;
+        let what = tally.signal.what();
+        tally.rejected.store(0, Ordering::SeqCst);
+        lock(&tally.cause).take();
+        tally.exports.store(true, Ordering::SeqCst);
         let result = no_panic(export).await;
-        let rejected = self.tally.rejected.load(Ordering::SeqCst);
-        let health = &self.tally.health;
-        let told = match &result {
-            Ok(()) if rejected == 0 => {
-                health.worked(&self.tally.destination);
-                false
-            }
+        let rejected = tally.rejected_of(count.unwrap_or(u64::MAX));
+        match &result {
+            Ok(()) if rejected == 0 => tally.worked(),
             Ok(()) => {
-                let refused =
-                    OTelSdkError::InternalFailure("the receiver rejected them".to_owned());
-                let count = count.unwrap_or(rejected);
-                let plural = if count == 1 {
-                    what.strip_suffix('s')
-                } else {
-                    None
+                let (lost, number) = match count {
+                    Some(1) => (format!("1 of 1 {}", what.trim_end_matches('s')), 1),
+                    Some(count) => (format!("{rejected} of {count} {what}"), rejected),
+                    None => (format!("a part of the {what}"), 0),
                 };
-                let lost = format!("{rejected} of {count} {}", plural.unwrap_or(what));
-                health.failed(&lost, &self.tally, &refused)
+                // The receiver works, and what it says of one signal says nothing about another.
+                tally.lost(&lost, number, None, &"the receiver rejected them");
             }
-            // Without the number, so that several processes say the same; the report has it.
-            Err(error) => health.failed(what, &self.tally, error),
-        };
-        if told {
-            let lost = if result.is_ok() {
-                Some(rejected)
-            } else {
-                count
-            };
-            let lost = lost.unwrap_or_default();
-            self.tally.told.fetch_add(lost, Ordering::SeqCst);
+            Err(error) => {
+                let cause = lock(&tally.cause).clone();
+                let cause = cause.unwrap_or_else(|| plain(error));
+                // Without the number, so that several processes say the same; the report has it.
+                tally.failed(what, count.unwrap_or_default(), &cause);
+            }
         }
+        // Now that it is told.
+        tally.exports.store(false, Ordering::SeqCst);
         result
     }
 }
@@ -298,7 +297,7 @@ impl<E: SpanExporter> SpanExporter for Accounting<E> {
         }
         let count = batch.len() as u64;
         let export = async { self.exporter.export(batch).await };
-        self.export_counted("spans", count, export).await
+        self.export_counted(count, export).await
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -322,7 +321,7 @@ impl<E: LogExporter> LogExporter for Accounting<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
         let count = batch.iter().count() as u64;
         let export = async { self.exporter.export(batch).await };
-        self.export_counted("log records", count, export).await
+        self.export_counted(count, export).await
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -341,7 +340,7 @@ impl<E: LogExporter> LogExporter for Accounting<E> {
 impl<E: PushMetricExporter> PushMetricExporter for Accounting<E> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let export = async { self.exporter.export(metrics).await };
-        self.export("metrics", None, export).await
+        self.export(None, export).await
     }
 
     fn force_flush(&self) -> OTelSdkResult {

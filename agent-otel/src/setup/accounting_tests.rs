@@ -13,8 +13,8 @@ use super::*;
 #[derive(Clone)]
 struct Scripted(Arc<dyn Fn(u64) -> OTelSdkResult + Send + Sync>);
 
-impl std::fmt::Debug for Scripted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Scripted")
     }
 }
@@ -30,7 +30,7 @@ fn report(
     (spans, queue, size): (u64, usize, usize),
     export: impl Fn(u64) -> OTelSdkResult + Send + Sync + 'static,
 ) -> ShutdownReport {
-    let tally = Tally::new("a test".to_owned(), Arc::default(), false);
+    let tally = Tally::new("a test".to_owned(), Arc::default(), Signal::Traces);
     let exporter = Accounting::new(Scripted(Arc::new(export)), Arc::clone(&tally));
     let config = BatchConfigBuilder::default()
         .with_max_queue_size(queue)

@@ -13,8 +13,9 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider, SpanProcessor as _};
 
-use super::accounting::{Accounting, Health, Tally};
+use super::accounting::{Accounting, Tally};
 use super::fault::Fault;
+use super::health::Health;
 use super::plan::{Otlp, Plan};
 use super::processor::{Lane, Pipeline};
 use super::records::{Counted, Records};
@@ -33,7 +34,6 @@ pub(super) struct Providers {
     pub(super) records: Option<Records>,
     pub(super) pipeline: Pipeline,
     pub(super) deadline: Arc<Deadline>,
-    pub(super) health: Vec<Arc<Health>>,
     /// Of everything that is sent somewhere.
     pub(super) tallies: Vec<Arc<Tally>>,
 }
@@ -62,7 +62,6 @@ pub(super) fn build(plan: &Plan) -> (Providers, Vec<Fault>) {
         records: workshop.records,
         pipeline,
         deadline: workshop.deadline,
-        health: workshop.health.into_values().collect(),
         tallies: workshop.tallies,
     };
     (providers, workshop.faults)
@@ -122,7 +121,7 @@ impl Workshop<'_> {
         match Printer::start(service, out, Style::of_stderr(), capacity) {
             Ok(printer) => Some(Lane::Waterfall {
                 printer,
-                tally: Tally::new("the terminal".to_owned(), Arc::default(), false),
+                tally: Tally::new("the terminal".to_owned(), Arc::default(), Signal::Traces),
             }),
             Err(error) => {
                 self.faults.push(Fault::new("console", format!(
@@ -221,8 +220,7 @@ impl Workshop<'_> {
 
     fn transport(&mut self, otlp: &Otlp, signal: Signal) -> Option<(Transport, Arc<Tally>)> {
         let health = Arc::clone(self.health.entry(otlp.endpoint.origin()).or_default());
-        let secondary = signal != Signal::Traces;
-        let tally = Tally::new(otlp.endpoint.to_string(), health, secondary);
+        let tally = Tally::new(otlp.endpoint.to_string(), health, signal);
         let deadline = Arc::clone(&self.deadline);
         let client = self.built(otlp, client(otlp).map_err(reqwest::Error::without_url))?;
         self.tallies.push(Arc::clone(&tally));

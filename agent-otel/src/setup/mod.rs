@@ -10,6 +10,7 @@ mod content;
 mod environment;
 mod exporters;
 mod fault;
+mod health;
 mod plan;
 mod processor;
 mod records;

@@ -13,6 +13,7 @@ use opentelemetry_sdk::logs::{BatchLogProcessor, LogProcessor, SdkLogRecord};
 
 use super::accounting::Tally;
 use super::fault::tell;
+use super::report::Delivery;
 
 /// What was logged, and what the exporter has seen of it.
 #[derive(Clone, Debug)]
@@ -31,16 +32,30 @@ impl Records {
         }
     }
 
-    /// Tells how many records never reached the exporter, beyond those that were told before. To be called when
-    /// everything was flushed.
+    /// Tells how many records were lost, if more were than was told before. To be called when everything was flushed.
     pub(super) fn tell_loss(&self) {
         // The exporter's count first: more may be logged meanwhile, and is told as lost the next time, if it is.
         let delivery = self.tally.delivery(|| self.logged.load(Ordering::SeqCst));
-        let told = self.told.swap(delivery.dropped, Ordering::SeqCst);
-        if delivery.dropped > told {
+        let lost = delivery.failed + delivery.dropped;
+        let told = self.told.swap(lost, Ordering::SeqCst);
+        if lost <= told.max(delivery.told) {
+            return;
+        }
+        let Delivery {
+            destination,
+            exported,
+            failed,
+            dropped,
+            ..
+        } = delivery;
+        if failed == 0 {
             tell(&format_args!(
-                "{} log records to {} were dropped; a full queue (OTEL_BLRP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop them",
-                delivery.dropped, delivery.destination
+                "{dropped} log records to {destination} were dropped; a full queue (OTEL_BLRP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop them"
+            ));
+        } else {
+            let logged = exported + failed + dropped;
+            tell(&format_args!(
+                "{logged} log records to {destination}: {exported} exported, {failed} failed, {dropped} dropped; a full queue (OTEL_BLRP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop log records, the receiver fails them"
             ));
         }
     }

@@ -77,6 +77,11 @@ impl Signal {
         }
     }
 
+    /// The variable of the whole address.
+    pub(super) fn endpoint_variable(self) -> &'static str {
+        self.names().endpoint
+    }
+
     pub(super) fn exporter_variable(self) -> &'static str {
         self.names().exporter
     }

@@ -107,13 +107,13 @@ impl Running {
         }
         wait::all(jobs, deadline);
         // By the clock: jobs give up at the same moment, and so may count as done.
-        if ending == Ending::Leave && Instant::now() >= deadline {
+        if ending != Ending::Flush && Instant::now() >= deadline {
             for tally in &providers.tallies {
-                tally.tell_unanswered(timeout);
+                tally.tell_unfinished(timeout);
             }
         }
-        for health in &providers.health {
-            health.tell_rest();
+        for tally in &providers.tallies {
+            tally.tell_rest();
         }
         if let Some(records) = providers
             .records

@@ -16,10 +16,10 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse
 use prost::Message;
 
 use super::accounting::{Tally, no_answer, nobody_there};
+use super::health::Cause;
 use super::plan::Otlp;
 use super::signal::Signal;
 
-const TIME_IS_UP: &str = "the time for shutdown was over; see AGENT_OTEL_SHUTDOWN_TIMEOUT";
 /// More of an answer than this is not read: an OTLP answer is a few bytes.
 const MAX_ANSWER: u64 = 1 << 20;
 
@@ -90,7 +90,10 @@ impl Transport {
         let remaining = self.deadline.remaining();
         let timeout = remaining.map_or(self.otlp.timeout, |left| left.min(self.otlp.timeout));
         if timeout.is_zero() {
-            self.tally.cause(TIME_IS_UP.to_owned());
+            self.tally.cause(Cause {
+                reason: "the time for shutdown was over".to_owned(),
+                remedy: "see AGENT_OTEL_SHUTDOWN_TIMEOUT".to_owned(),
+            });
             return Ok(give_up());
         }
         let (parts, body) = request.into_parts();
@@ -102,9 +105,7 @@ impl Transport {
             }
         }
         headers.extend(self.otlp.headers.0.clone());
-        let _waiting = self
-            .tally
-            .wait_for(self.signal, self.otlp.endpoint.variable);
+        let _waiting = self.tally.wait_for(self.otlp.endpoint.variable);
         let sent = self
             .client
             .post(self.otlp.endpoint.url().clone())
@@ -131,15 +132,26 @@ impl Transport {
             .take(MAX_ANSWER)
             .read_to_end(&mut body)
             .map_err(|_| {
-                let cause = "the answer broke off".to_owned();
-                self.tally
-                    .cause(format!("{cause}; see {}", self.otlp.endpoint.variable));
-                HttpError::from(cause)
+                let reason = "the answer broke off".to_owned();
+                self.tally.cause(Cause {
+                    reason: reason.clone(),
+                    remedy: format!("see {}", self.otlp.endpoint.variable),
+                });
+                HttpError::from(reason)
             })?;
-        if status.is_success() {
-            self.partial_success(&body);
-        } else {
+        if !status.is_success() {
             self.tally.cause(self.refusal(status));
+        } else if is_web_page(&headers) {
+            self.tally.cause(Cause {
+                reason: format!("answered {status} with a web page, as no OTLP receiver does"),
+                remedy: format!(
+                    "does {} name something else, or is a proxy between?",
+                    self.otlp.endpoint.variable
+                ),
+            });
+            return Ok(give_up());
+        } else {
+            self.partial_success(&body);
         }
         let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = status;
@@ -148,10 +160,7 @@ impl Transport {
     }
 
     fn partial_success(&self, body: &[u8]) {
-        if self.signal == Signal::Metrics {
-            return;
-        }
-        // The answer to log records is the same in bytes.
+        // The answers to metrics and log records are the same in bytes.
         let answer = ExportTraceServiceResponse::decode(body).unwrap_or_default();
         if let Some(partial) = answer.partial_success {
             self.tally
@@ -166,14 +175,18 @@ impl Transport {
         } else {
             innermost(&error.without_url())
         };
-        self.tally.cause(nobody_there(&what, variable));
+        self.tally.cause(nobody_there(what.clone(), variable));
         what.into()
     }
 
-    fn refusal(&self, status: StatusCode) -> String {
+    fn refusal(&self, status: StatusCode) -> Cause {
         let endpoint = self.otlp.endpoint.variable;
-        let look = match status.as_u16() {
+        let remedy = match status.as_u16() {
             401 | 403 => "see OTEL_EXPORTER_OTLP_HEADERS".to_owned(),
+            404 | 405 if self.lacks_path() => format!(
+                "{endpoint} holds the whole address, which ends in {} in most places",
+                self.signal.path()
+            ),
             404 | 405 if self.signal != Signal::Traces => format!(
                 "where it takes traces only, set {} to none; else see {endpoint}",
                 self.signal.exporter_variable()
@@ -185,11 +198,32 @@ impl Transport {
             415 => format!("does it take http/protobuf? see {endpoint}"),
             _ => format!("see the log of the receiver, or {endpoint}"),
         };
-        format!("answered {status}; {look}")
+        Cause {
+            reason: format!("answered {status}"),
+            remedy,
+        }
+    }
+
+    /// Whether the address was given as the whole address of this signal, to which nothing is appended, and has not the
+    /// usual path.
+    fn lacks_path(&self) -> bool {
+        let endpoint = &self.otlp.endpoint;
+        let path = endpoint.url().path().trim_end_matches('/');
+        endpoint.variable == self.signal.endpoint_variable() && !path.ends_with(self.signal.path())
     }
 }
 
-/// An answer that the exporter does not try again: to wait and retry is what there is no time for.
+/// What comes of a login or of a server of something else. Other types say nothing: receivers are careless with them.
+fn is_web_page(headers: &http::HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| {
+        let media = value.split(';').next().unwrap_or_default().trim();
+        media.eq_ignore_ascii_case("text/html")
+    })
+}
+
+/// An answer that the exporter does not try again: to wait and retry is what there is no time for, or no use.
 fn give_up() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::REQUEST_TIMEOUT;

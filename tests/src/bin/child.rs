@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Some("inits_twice") => inits_twice(),
         Some("is_strict") => is_strict(),
         Some("uploads") => uploads(),
+        Some("sends_four_times") => sends_four_times(),
         Some("hands_over_and_inits") => hands_over_and_inits(),
         Some("flushes_before_the_answer") => goes_on(|telemetry| {
             telemetry.force_flush_blocking();
@@ -169,6 +170,15 @@ fn uploads() {
     for _ in 0..2 {
         ask(&messages);
     }
+}
+
+fn sends_four_times() {
+    let telemetry = agent_otel::Builder::new("child").logs(true).init();
+    for _ in 0..4 {
+        global::tracer("test").in_span("root", |_| tracing::info!("a record"));
+        telemetry.force_flush_blocking();
+    }
+    tell(&telemetry.shutdown_blocking());
 }
 
 /// Does not wait for the answer of a receiver that is slow, goes on, and says what became of the spans in the end.
