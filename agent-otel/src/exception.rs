@@ -95,7 +95,8 @@ impl Signal {
 
     /// A comma-separated list of words, of which two are known.
     fn parse(words: &str) -> Self {
-        let has = |word| words.split(',').any(|entry| entry.trim() == word);
+        let words = words.split(',').map(str::trim);
+        let has = |word: &str| words.clone().any(|entry| entry.eq_ignore_ascii_case(word));
         let both = has("logs/dup");
         Self {
             event: both || !has("logs"),
@@ -187,6 +188,7 @@ mod tests {
         assert_eq!(signals(""), (true, false));
         assert_eq!(signals("logs"), (false, true));
         assert_eq!(signals("database, logs/dup"), (true, true));
+        assert_eq!(signals("LOGS"), (false, true));
         assert_eq!(signals("nonsense"), (true, false));
     }
 }

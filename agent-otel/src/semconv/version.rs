@@ -54,7 +54,8 @@ static CHOSEN: AtomicU8 = AtomicU8::new(NOT_READ);
 impl Version {
     /// The version that a word names: `1.41`, `1.41.1` or `latest`.
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        match word.trim().trim_start_matches('v') {
+        let word = word.trim().to_ascii_lowercase();
+        match word.trim_start_matches('v') {
             "1.41" | "1.41.0" | "1.41.1" => Some(Version::V1_41),
             "latest" => Some(Version::Newest),
             _ => None,
@@ -103,6 +104,7 @@ mod tests {
         assert_eq!(Version::parse("1.41"), Some(Version::V1_41));
         assert_eq!(Version::parse(" v1.41.1 "), Some(Version::V1_41));
         assert_eq!(Version::parse("latest"), Some(Version::Newest));
+        assert_eq!(Version::parse("V1.41"), Some(Version::V1_41));
         assert_eq!(Version::parse("1.37"), None);
     }
 }

@@ -9,6 +9,7 @@ use super::sampler::Sampler;
 use super::signal::{Signal, SignalEnvironment};
 use super::value::{Endpoint, attributes, number};
 use crate::content;
+use crate::semconv::{SERVICE_NAME, Version};
 
 /// The address of an OTLP/HTTP receiver of another process's console.
 pub(super) const CONSOLE_ENDPOINT: &str = "AGENT_OTEL_CONSOLE_ENDPOINT";
@@ -52,7 +53,7 @@ pub(super) struct Environment {
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
     #[cfg(feature = "logs")]
-    pub(super) levels: crate::logs::Levels,
+    pub(super) levels: (crate::logs::Levels, Vec<Fault>),
     pub(super) content: content::Environment,
 }
 
@@ -104,8 +105,12 @@ impl Environment {
             levels: reader.levels(),
             content: reader.content(),
         };
-        for (variable, words, remedy) in SPAN_VARIABLES {
-            reader.one_of(variable, words, remedy);
+        for (variable, is_understood, problem) in ELSEWHERE {
+            let value = reader.text(variable);
+            if let Some(value) = value.filter(|value| !is_understood(value)) {
+                let fault = Fault::new(variable, problem).with_value(&value);
+                reader.faults.push(fault);
+            }
         }
         // The base variables serve three signals; what is wrong with one is said once.
         let mut faults: Vec<Fault> = Vec::with_capacity(reader.faults.len());
@@ -118,29 +123,54 @@ impl Environment {
     }
 }
 
-/// Variables that the spans read for themselves, and what each may be: a wrong one is told here, where people look.
-const SPAN_VARIABLES: [(&str, &[&str], &str); 4] = [
+/// A variable that is read elsewhere, whether a value of it is understood there, and what is told where it is not.
+type Elsewhere = (&'static str, fn(&str) -> bool, &'static str);
+
+/// Variables that spans, exporters and propagation read for themselves: a wrong one is told here, where people look.
+const ELSEWHERE: [Elsewhere; 6] = [
     (
         "AGENT_OTEL_SEMCONV",
-        &["latest", "1.41", "1.41.0", "1.41.1"],
+        |value| Version::parse(value).is_some(),
         "is no version of the conventions that is known here, so the newest names are used; set it to latest or 1.41",
     ),
     (
         "AGENT_OTEL_CANCELLED",
-        &["unset", "error"],
+        |value| is_one_of(value, &["unset", "error"]),
         "is neither unset nor error, so cancellation leaves the status unset; set it to error to make it one",
     ),
     (
         "AGENT_OTEL_MODEL_SPANS",
-        &["ours", "theirs"],
+        |value| is_one_of(value, &["ours", "theirs"]),
         "is neither ours nor theirs, so the spans of #[llm_call] tell model calls; set it to theirs where client crates tell them",
     ),
     (
         "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
-        &["logs", "logs/dup"],
+        |value| {
+            value
+                .split(',')
+                .any(|word| is_one_of(word, &["logs", "logs/dup"]))
+        },
         "has no word that is known here, so exceptions are span events; set it to logs or logs/dup",
     ),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        |value| is_one_of(value, &["cumulative", "delta", "lowmemory"]),
+        "is no temporality, so cumulative is used; set it to cumulative, delta or lowmemory",
+    ),
+    (
+        "OTEL_PROPAGATORS",
+        |value| {
+            let mut words = value.split(',').filter(|word| !word.trim().is_empty());
+            words.all(|word| is_one_of(word, &["tracecontext", "baggage"]))
+        },
+        "names what is not in this build, so tracecontext and baggage are spoken; set it to tracecontext,baggage or remove it",
+    ),
 ];
+
+fn is_one_of(value: &str, words: &[&str]) -> bool {
+    let value = value.trim();
+    words.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
 
 /// Reads variables, and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -186,26 +216,31 @@ impl Reader<'_> {
         u32::try_from(count).unwrap_or(128)
     }
 
-    /// Tells a value none of whose words, separated by commas, is known.
-    fn one_of(&mut self, variable: &'static str, words: &[&str], remedy: &'static str) {
-        let Some(value) = self.text(variable) else {
-            return;
-        };
-        let known = |word: &str| words.contains(&word.trim().to_lowercase().as_str());
-        if !value.split(',').any(known) {
-            self.faults
-                .push(Fault::new(variable, remedy).with_value(&value));
-        }
-    }
-
-    /// Which log records are taken. What is wrong is told where log records are asked for, and nowhere else: `RUST_LOG`
-    /// may be meant for a subscriber of the program's own.
+    /// Which log records are taken, and what is wrong with it. That is told where log records are asked for, and nowhere
+    /// else: `RUST_LOG` may be meant for a subscriber of the program's own.
     #[cfg(feature = "logs")]
-    fn levels(&self) -> crate::logs::Levels {
-        let text = |variable: &str| (self.lookup)(variable)?.into_string().ok();
-        let rust_log = text(crate::logs::RUST_LOG);
-        let otel_log_level = text(crate::logs::OTEL_LOG_LEVEL);
-        crate::logs::Levels::read(rust_log.as_deref(), otel_log_level.as_deref())
+    fn levels(&self) -> (crate::logs::Levels, Vec<Fault>) {
+        use crate::logs::{Levels, OTEL_LOG_LEVEL, RUST_LOG};
+
+        let mut reader = Reader {
+            lookup: self.lookup,
+            faults: Vec::new(),
+        };
+        let (rust_log, level) = (reader.text(RUST_LOG), reader.text(OTEL_LOG_LEVEL));
+        let levels = Levels::read(rust_log.as_deref(), level.as_deref());
+        let faults = &mut reader.faults;
+        faults.extend(levels.unknown.iter().map(|directive| {
+            Fault::new(RUST_LOG, "has a directive that is not understood, so it is left out; write target=level, such as shop=debug, or a level")
+                .with_value(directive)
+        }));
+        faults.extend(levels.no_level.as_ref().map(|level| {
+            Fault::new(
+                OTEL_LOG_LEVEL,
+                "is no level, so info is used; use error, warn, info, debug, trace or none",
+            )
+            .with_value(level)
+        }));
+        (levels, reader.faults)
     }
 
     /// What becomes of content is read where it is decided.
@@ -237,7 +272,16 @@ impl Reader<'_> {
     fn resource(&mut self) -> Vec<(String, String)> {
         let variable = "OTEL_RESOURCE_ATTRIBUTES";
         let value = self.text(variable).unwrap_or_default();
-        attributes(variable, &value, &mut self.faults)
+        let mut attributes = attributes(variable, &value, &mut self.faults);
+        let count = attributes.len();
+        attributes.retain(|(key, value)| key != SERVICE_NAME || !value.is_empty());
+        if attributes.len() < count {
+            self.faults.push(Fault::new(
+                variable,
+                "has a service.name that is empty, so the name in the code stays; give it a value or remove it",
+            ));
+        }
+        attributes
     }
 
     pub(super) fn endpoint(&mut self, variable: &'static str) -> Option<Endpoint> {

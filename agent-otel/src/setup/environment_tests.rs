@@ -244,13 +244,105 @@ fn variables_of_content() {
     }
 }
 
+/// What is read elsewhere is told as wrong exactly where it has no effect there.
+#[test]
+fn variables_that_are_read_elsewhere() {
+    for (variable, good, bad) in [
+        (
+            "AGENT_OTEL_SEMCONV",
+            &["latest", "v1.41", "V1.41.1", "LATEST"][..],
+            &["1.41,foo", "1.37"][..],
+        ),
+        (
+            "AGENT_OTEL_CANCELLED",
+            &["Error", "unset"],
+            &["foo,error", "errors"],
+        ),
+        (
+            "AGENT_OTEL_MODEL_SPANS",
+            &["Theirs", "ours"],
+            &["theirs,x", "both"],
+        ),
+        (
+            "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
+            &["LOGS", "database, logs/dup"],
+            &["log"],
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            &["Delta", "cumulative", "lowmemory"],
+            &["deltas", "delta,cumulative"],
+        ),
+        (
+            "OTEL_PROPAGATORS",
+            &["tracecontext", "baggage, tracecontext,"],
+            &["b3", "tracecontext,b3", "none"],
+        ),
+    ] {
+        for value in good {
+            let (_, faults) = read(&[(variable, value)]);
+            assert!(faults.is_empty(), "{variable}={value}: {faults:?}");
+        }
+        for value in bad {
+            let (_, faults) = read(&[(variable, value)]);
+            let told = format!("{variable}=\"{value}\": ");
+            assert!(
+                faults.len() == 1 && faults[0].starts_with(&told),
+                "{told}: {faults:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_remedy_is_the_next_fault() {
+    let remedy = |variable| read(&[(variable, "prometheus")]).1.concat();
+    assert!(remedy("OTEL_METRICS_EXPORTER").ends_with("use otlp or none"));
+    assert!(remedy("OTEL_TRACES_EXPORTER").ends_with("use otlp, console or none"));
+}
+
+#[test]
+fn a_service_name_that_is_empty_is_told_and_left_out() {
+    let (environment, faults) = read(&[("OTEL_RESOURCE_ATTRIBUTES", "service.name=,a=")]);
+    assert_eq!(environment.resource, [("a".to_owned(), String::new())]);
+    assert!(
+        faults.len() == 1 && faults[0].contains("service.name"),
+        "{faults:?}"
+    );
+}
+
+#[cfg(unix)]
+fn read_bytes(variable: &str, value: &[u8]) -> (Environment, Vec<String>) {
+    use std::os::unix::ffi::OsStringExt;
+    let (environment, faults) =
+        Environment::read(|name| (name == variable).then(|| OsString::from_vec(value.to_vec())));
+    let faults = faults.iter().map(ToString::to_string).collect();
+    (environment, faults)
+}
+
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_told() {
-    use std::os::unix::ffi::OsStringExt;
-    let (environment, faults) = Environment::read(|name| {
-        (name == "OTEL_SERVICE_NAME").then(|| OsString::from_vec(vec![0xff]))
-    });
+    let (environment, faults) = read_bytes("OTEL_SERVICE_NAME", b"\xff");
     assert_eq!(environment.service_name, None);
     assert_eq!(faults.len(), 1, "{faults:?}");
+
+    let path = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH";
+    let (environment, faults) = read_bytes(path, b"/tmp/\xff");
+    assert_eq!(environment.content, read(&[]).0.content);
+    assert!(
+        faults.len() == 1 && faults[0].starts_with(path),
+        "{faults:?}"
+    );
+}
+
+/// It is told where log records are taken.
+#[cfg(all(unix, feature = "logs"))]
+#[test]
+fn levels_that_are_not_utf_8_are_told_with_the_log_records() {
+    let (environment, faults) = read_bytes("RUST_LOG", b"shop=debug,\xff");
+    assert!(faults.is_empty(), "{faults:?}");
+    let (_, wrong) = environment.levels;
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].to_string().starts_with("RUST_LOG: is not UTF-8"));
 }

@@ -199,10 +199,11 @@ impl Reader<'_> {
                     Fault::new(variable, "the console of this build does not show it, so it is left out; use otlp or none")
                         .with_value(name),
                 ),
-                _ => self.faults.push(
-                    Fault::new(variable, "is no exporter of this build, so it is left out; use otlp, console or none")
-                        .with_value(name),
-                ),
+                _ => {
+                    let known = if signal.prints() { "otlp, console or none" } else { "otlp or none" };
+                    let problem = format!("is no exporter of this build, so it is left out; use {known}");
+                    self.faults.push(Fault::new(variable, problem).with_value(name));
+                }
             }
         }
         if exporters.none && (exporters.otlp || exporters.console) {

@@ -77,12 +77,23 @@ impl Environment {
             }
             limit
         });
+        // Its files are named on spans, which is text.
+        let files = if lookup(files::PATH).is_some_and(|path| path.to_str().is_none()) {
+            tell((
+                files::PATH,
+                None,
+                "is not UTF-8, so no content is uploaded; set it to a folder whose name is in UTF-8",
+            ));
+            None
+        } else {
+            place.check(tell)
+        };
         Self {
             capture,
             emit_event,
             limit: limit.map(|limit: usize| limit.min(MOST)),
             value_limit: span_values.or(values),
-            files: place.check(tell),
+            files,
         }
     }
 }

@@ -154,24 +154,8 @@ impl Builder {
 /// What happens to log records in this process, and what is wrong with the variables that say so.
 #[cfg(feature = "logs")]
 fn local(environment: &Environment, faults: &mut Vec<Fault>) -> crate::logs::Local {
-    use crate::logs::{OTEL_LOG_LEVEL, RUST_LOG};
-
-    let levels = environment.levels.clone();
-    for directive in &levels.unknown {
-        faults.push(
-            Fault::new(RUST_LOG, "has a directive that is not understood, so it is left out; write target=level, such as shop=debug, or a level")
-                .with_value(directive),
-        );
-    }
-    if let Some(level) = &levels.no_level {
-        faults.push(
-            Fault::new(
-                OTEL_LOG_LEVEL,
-                "is no level, so info is used; use error, warn, info, debug, trace or none",
-            )
-            .with_value(level),
-        );
-    }
+    let (levels, wrong) = environment.levels.clone();
+    faults.extend(wrong);
     let exporters = environment.logs.exporters;
     let nothing_said = !exporters.otlp && !exporters.console && !exporters.none;
     crate::logs::Local {
