@@ -150,6 +150,9 @@ pub(super) struct Files {
 /// Operations whose content was not uploaded: because the queue was full, or a file could not be written.
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 
+/// Operations whose content is on its way into a file.
+static WAITING: AtomicU64 = AtomicU64::new(0);
+
 /// The thread of each place, to be waited for. There is more than one place only where one policy follows another.
 static WRITERS: Mutex<Vec<(Place, SyncSender<Job>)>> = Mutex::new(Vec::new());
 
@@ -193,6 +196,8 @@ impl Upload for Files {
         if files.is_empty() {
             return;
         }
+        // Before the thread can be done with it.
+        WAITING.fetch_add(1, Ordering::Relaxed);
         match self.jobs.try_send(Job::Write(files)) {
             Ok(()) => {
                 for (reference, path) in references {
@@ -200,6 +205,7 @@ impl Upload for Files {
                 }
             }
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                WAITING.fetch_sub(1, Ordering::Relaxed);
                 DROPPED.fetch_add(1, Ordering::Relaxed);
                 content.attribute(semconv::CONTENT_LOST, lost::UPLOAD_QUEUE_FULL);
             }
@@ -217,6 +223,7 @@ fn write_all(jobs: &Receiver<Job>, lines: bool) {
                 if !written {
                     DROPPED.fetch_add(1, Ordering::Relaxed);
                 }
+                WAITING.fetch_sub(1, Ordering::Relaxed);
             }
             Job::Reached(sender) => {
                 let _ = sender.send(());
@@ -263,13 +270,13 @@ fn reached(writer: &SyncSender<Job>, deadline: Instant) -> bool {
     reached.recv_timeout(remaining).is_ok()
 }
 
-/// How many operations' content was not uploaded, of those that were to be.
+/// How many operations' content was not uploaded up to now, of those that were to be.
 #[cfg(feature = "setup")]
-pub(crate) fn dropped() -> u64 {
-    DROPPED.load(Ordering::Relaxed)
+pub(crate) fn not_uploaded() -> u64 {
+    DROPPED.load(Ordering::Relaxed) + WAITING.load(Ordering::Relaxed)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, unix, feature = "setup"))]
 mod tests {
     use super::*;
 
@@ -289,12 +296,15 @@ mod tests {
             })
         });
         assert!(idle.is_some());
-        let job = Job::Write(vec![(pipe.clone(), Value::from("hello"))]);
         // Waits until somebody reads.
+        let job = Job::Write(vec![(pipe.clone(), Value::from("hello"))]);
+        WAITING.fetch_add(1, Ordering::Relaxed);
         assert!(busy.is_some_and(|busy| busy.jobs.try_send(job).is_ok()));
         assert!(!flush(Duration::from_millis(100)));
+        assert_eq!(not_uploaded(), 1);
         assert_eq!(std::fs::read_to_string(&pipe)?, r#""hello""#);
         assert!(flush(Duration::from_secs(60)));
+        assert_eq!(not_uploaded(), 0);
         std::fs::remove_dir_all(&folder)
     }
 }

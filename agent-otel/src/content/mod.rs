@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 #[cfg(feature = "setup")]
-pub(crate) use files::{dropped, flush};
+pub(crate) use files::{flush, not_uploaded};
 pub use hooks::{Redactor, Upload, UploadedContent};
 pub use pattern::Pattern;
 pub(crate) use policy::Policy;

@@ -209,7 +209,7 @@ fn plain(error: &OTelSdkError) -> Cause {
     Cause { reason, remedy }
 }
 
-/// An exporter that is counted, that cannot take its thread down with a panic, and whose first failure is told.
+/// An exporter that is counted, that cannot take its thread down with a panic, and whose failures are told.
 #[derive(Debug)]
 pub(super) struct Accounting<E> {
     exporter: E,

@@ -2,7 +2,7 @@
 //!
 //! [`environment`] reads all variables ([`signal`] those that each signal has), [`builder`] joins them with
 //! the code into a [`plan`], [`exporters`] builds what the plan says, [`start`] does so once a process, and [`telemetry`] ends it. Around each exporter sits [`accounting`],
-//! under each OTLP exporter [`transport`].
+//! which says by [`health`] what fails, under each OTLP exporter [`transport`].
 
 mod accounting;
 mod builder;

@@ -49,7 +49,7 @@ impl Running {
         let deadline = Instant::now() + self.shutdown_timeout;
         let report = self.end(ending, deadline);
         report.tell_loss();
-        tell_dropped_uploads();
+        tell_lost_uploads();
         lines::settle(deadline);
         report
     }
@@ -126,14 +126,14 @@ impl Running {
     }
 }
 
-/// Says how many uploads of content were dropped, if more were than was said before.
-fn tell_dropped_uploads() {
+/// Says how many operations' content was not uploaded, if more was not than was said before.
+fn tell_lost_uploads() {
     static TOLD: AtomicU64 = AtomicU64::new(0);
 
-    let dropped = content::dropped();
-    if dropped > TOLD.swap(dropped, Ordering::Relaxed) {
+    let lost = content::not_uploaded();
+    if lost > TOLD.swap(lost, Ordering::Relaxed) {
         tell(&format!(
-            "the content of {dropped} operations was not uploaded; raise OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE, and see whether OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH can be written"
+            "the content of {lost} operations was not uploaded; raise OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE and AGENT_OTEL_SHUTDOWN_TIMEOUT, and see whether OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH can be written"
         ));
     }
 }
