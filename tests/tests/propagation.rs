@@ -94,6 +94,42 @@ fn the_baggage_of_the_application_stays() {
     assert_eq!(baggage_beside(meta.as_object().unwrap().clone()), [both]);
 }
 
+/// What a carrier that was used for Alice holds when it is used again.
+fn baggage_after<C: Inject + Extract>(mut carrier: C, next: impl FnOnce(&mut C)) -> Vec<String> {
+    let alice = conversation("c1").user("alice").across_services();
+    alice.run(|| inject(&mut carrier));
+    assert!(carrier.get_all("baggage").join(",").contains("alice"));
+    next(&mut carrier);
+    let held = carrier.get_all("baggage").into_iter();
+    held.map(str::to_owned).collect()
+}
+
+/// Headers are kept with a connection, and the next request on it is another's.
+#[test]
+fn ids_of_one_request_do_not_go_with_the_next() {
+    fn of_bob<C: Inject>(carrier: &mut C) {
+        conversation("c2").user("bob").run(|| inject(carrier));
+    }
+    let none: [&str; 0] = [];
+    assert_eq!(baggage_after(HeaderMap::new(), of_bob), none);
+    assert_eq!(baggage_after(HeaderMap::new(), inject), none);
+    let request = http::Request::new(());
+    assert_eq!(baggage_after(request, inject), none);
+    let mut map = HashMap::from([("Baggage".to_owned(), "tenant=7;ttl=60".to_owned())]);
+    assert_eq!(baggage_after(map.clone(), of_bob), ["tenant=7;ttl=60"]);
+    map.clear();
+    assert_eq!(baggage_after(map, of_bob), none);
+    let meta = serde_json::Map::new();
+    assert_eq!(baggage_after(meta, inject), none);
+    let mut apart = HeaderMap::new();
+    apart.append("baggage", "tenant=7".parse().unwrap());
+    apart.append("baggage", "region=eu".parse().unwrap());
+    let untouched = apart.clone();
+    inject(&mut apart);
+    assert_eq!(apart, untouched, "what has none of ours stays in its form");
+    assert_eq!(baggage_after(apart, of_bob), ["tenant=7,region=eu"]);
+}
+
 #[test]
 fn baggage_that_is_no_text_stays_as_it_is() {
     let bytes = http::HeaderValue::from_bytes(b"tenant=\xff").unwrap();

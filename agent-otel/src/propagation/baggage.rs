@@ -50,7 +50,7 @@ pub(crate) fn members(context: &Context) -> Vec<Member> {
 
 /// One header value with what the carrier holds already and our members, which take the place of all that were ours: a
 /// carrier may be used again, and ids of two requests are not to be mixed. What the application wrote stays as it is: where
-/// ours do not fit beside it, they stay out. `None` where nothing is to be written.
+/// ours do not fit beside it, they stay out. `None` where it is to stay as it is, and an empty text where nothing is left of it.
 pub(crate) fn merge(held: &[&str], ours: &[Member]) -> Option<String> {
     let is_text = |header: &&str| {
         let mut chars = header.chars();

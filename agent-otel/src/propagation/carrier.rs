@@ -27,6 +27,10 @@ use super::{baggage, w3c};
 ///         self.headers.push((key.to_owned(), value));
 ///     }
 ///
+///     fn remove(&mut self, key: &'static str) {
+///         self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(key));
+///     }
+///
 ///     fn held<'a>(&'a self, key: &str) -> Vec<&'a str> {
 ///         self.get_all(key)
 ///     }

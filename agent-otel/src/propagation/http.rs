@@ -50,6 +50,9 @@ impl Inject for HeaderMap {
 
 impl Extract for HeaderMap {
     fn get_all<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let values = match name(key) {
             Some(name) => HeaderMap::get_all(self, name),
             None => HeaderMap::get_all(self, key),

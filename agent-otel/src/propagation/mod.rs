@@ -16,8 +16,9 @@ pub use carrier::{Extract, Inject};
 
 /// Writes the current trace context into `carrier`, replacing the one that it held: `traceparent`, `tracestate` where there
 /// is any, and the ids of a [`Scope`](crate::Scope) that goes across services. These are added to the `baggage` that is
-/// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits); the ids that it was given before are replaced.
-/// Outside of a trace no trace context is written.
+/// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits). The members `gen_ai.conversation.id`,
+/// `user.id` and `session.id` that a carrier was given before are replaced, and taken out where no such scope is open: they
+/// may be those of another request. Outside of a trace no trace context is written.
 ///
 /// # Examples
 ///
@@ -33,9 +34,12 @@ pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
 /// Writes the trace context of `context` into `carrier`.
 pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
     let ids = baggage::members(context);
-    if !ids.is_empty() {
-        if let Some(merged) = baggage::merge(&carrier.held(baggage::BAGGAGE), &ids) {
-            carrier.set(baggage::BAGGAGE, merged);
+    let held = carrier.held(baggage::BAGGAGE);
+    if !(ids.is_empty() && held.is_empty()) {
+        match baggage::merge(&held, &ids) {
+            Some(merged) if merged.is_empty() => carrier.remove(baggage::BAGGAGE),
+            Some(merged) => carrier.set(baggage::BAGGAGE, merged),
+            None => {}
         }
     }
     let Some(traceparent) = w3c::traceparent(context) else {
