@@ -147,7 +147,7 @@ fn variant<E: Error>(path: &'static str, error: &E) -> Option<String> {
         let name = Head::of(error).and_then(|head| {
             let is_name = head.has_fields()
                 || size_of::<E>() <= 1
-                || head.is_alone() && head.name != content::raw(error);
+                || head.is_alone() && !content::raw(error).contains(&head.name);
             is_name.then_some(head.name)
         });
         let mut variants = VARIANTS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -93,6 +93,43 @@ fn a_variant_that_only_repeats_the_message_is_no_name() {
     assert_eq!(label!(Box<dyn Error>, Shop::Closed.into()), "_OTHER");
 }
 
+/// Debugs as what it holds, and displays it with more around it.
+enum Customer {
+    NotFound(String),
+    Other(u64),
+}
+
+impl Debug for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(name) => f.write_str(name),
+            Self::Other(number) => write!(f, "Other {number}"),
+        }
+    }
+}
+
+impl Display for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(name) => write!(f, "no customer {name}"),
+            Self::Other(number) => write!(f, "customer {number}"),
+        }
+    }
+}
+
+impl Error for Customer {}
+
+#[test]
+fn a_word_of_the_message_is_no_variant() {
+    for name in ["Lovelace", "Babbage"] {
+        let missing = || Customer::NotFound(name.to_owned());
+        assert_eq!(label!(Customer, missing()), "errors::names::Customer");
+        assert_eq!(label!(Box<dyn Error>, missing().into()), "_OTHER");
+    }
+    let other = Customer::Other(7);
+    assert_eq!(label!(Customer, other), "errors::names::Customer");
+}
+
 #[test]
 fn a_struct_is_called_by_its_path() {
     let missing = || NoCustomer("Alice".to_owned());
