@@ -28,11 +28,39 @@ fn visit(value: &mut Value, patterns: Patterns, is_schema: bool) {
                 *value = pattern::mask_of(Pattern::Card).into();
             }
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| visit(item, patterns, false)),
+        Value::Array(items) => {
+            pairs(items, patterns);
+            each(items, patterns);
+        }
         Value::Object(members) => object(members, patterns, is_schema),
         Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn each(items: &mut [Value], patterns: Patterns) {
+    for item in items {
+        visit(item, patterns, false);
+    }
+}
+
+/// Masks what follows its name in a list: headers and variables as pairs, and options of a command.
+fn pairs(items: &mut [Value], patterns: Patterns) {
+    let are_pairs = items.len() % 2 == 0 && items.iter().all(Value::is_string);
+    for at in 1..items.len() {
+        let Some([Value::String(name), Value::String(value)]) = items.get_mut(at - 1..=at) else {
+            continue;
+        };
+        let named = match name.strip_prefix("--") {
+            Some(name) => pattern::named(name).filter(|_| !value.starts_with('-')),
+            None if are_pairs && at % 2 == 1 => {
+                pattern::named(name).filter(|_| pattern::is_second(value))
+            }
+            None => None,
+        };
+        let named = named.filter(|named| patterns.has(named.pattern()));
+        if let Some(named) = named.filter(|named| is_secret(*named, value)) {
+            pattern::mask_of(named.pattern()).clone_into(value);
+        }
     }
 }
 
@@ -52,6 +80,9 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
         };
         if let Some(named) = named {
             secret(value, named, patterns);
+        } else if let ("required" | "enum", Value::Array(names)) = (key.as_str(), &mut *value) {
+            // The lists of a schema have no pairs.
+            each(names, patterns);
         } else {
             let is_schema = matches!(key.as_str(), "properties" | "$defs" | "definitions");
             visit(value, patterns, is_schema);

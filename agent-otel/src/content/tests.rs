@@ -421,6 +421,34 @@ fn secrets_in_json_are_masked_by_name_and_by_look() {
             "text": "write to [redacted:email]",
         })
     );
+    let mut value = json!({
+        "DB_PASS": "correcthorse",
+        "api_keys": ["abc", {"one": "def"}],
+        "secrets": {"one": "def"},
+        "access_tokens": ["abcdef123456", 7],
+        "usage": {"input_tokens": 1_234_567, "tokens": [1, 2], "session_tokens": 1_234_567},
+        "header": ["x-api-key", "abcdef123"],
+        "raw": ["accept", "json", "authorization", "Basic abc123="],
+        "command": ["mysql", "--password", "hunter", "--token", "--host", "db"],
+        "fields": ["password", "confirm_password"],
+        "required": ["apiKey", "organizationIdentifier"],
+    });
+    redact::mask(&mut value, pattern::Patterns::ALL);
+    assert_eq!(
+        value,
+        json!({
+            "DB_PASS": "[redacted:secret]",
+            "api_keys": ["[redacted:secret]", {"one": "[redacted:secret]"}],
+            "secrets": {"one": "[redacted:secret]"},
+            "access_tokens": ["[redacted:secret]", 7],
+            "usage": {"input_tokens": 1_234_567, "tokens": [1, 2], "session_tokens": 1_234_567},
+            "header": ["x-api-key", "[redacted:secret]"],
+            "raw": ["accept", "json", "authorization", "[redacted:token]"],
+            "command": ["mysql", "--password", "[redacted:secret]", "--token", "--host", "db"],
+            "fields": ["password", "confirm_password"],
+            "required": ["apiKey", "organizationIdentifier"],
+        })
+    );
     // A schema names what it describes, and holds no value of it.
     let schema = json!({"type": "object", "properties": {"password": {"type": "string", "description": "the new one"}}});
     let mut masked = schema.clone();

@@ -1,18 +1,23 @@
 //! What the built-in patterns know in a text, found in one pass: each byte is looked at once, and what is looked at
 //! around a find is bounded, so that no text takes longer than its length allows.
 
+mod assigned;
 mod card;
+mod credentials;
 mod email;
+mod extent;
 mod key;
 mod name;
 
 use std::borrow::Cow;
 
+use assigned::{assigned, element, encoded, option, pair};
 use card::card;
+use credentials::credentials;
 use email::email;
 use key::key;
-use name::{assigned, credentials};
 
+pub(super) use assigned::is_second;
 pub(super) use card::is_card_number;
 pub(super) use name::{Named, is_nothing, looks_secret, named};
 
@@ -29,8 +34,8 @@ pub enum Pattern {
     /// Bearer tokens, JSON web tokens, and what stands in the headers `Authorization` and `Cookie`:
     /// `[redacted:token]`.
     Token,
-    /// What is assigned to a name that says so, as in `password: …`, `api_key=…`, or a member `client_secret` of an
-    /// object: `[redacted:secret]`.
+    /// What is assigned to a name that says so, as in `password: …`, `api_key=…`, `--password …`, `<password>…`, a pair
+    /// `("x-api-key", …)`, or a member `client_secret` of an object: `[redacted:secret]`.
     Secret,
     /// Private keys in PEM form: `[redacted:private_key]`.
     PrivateKey,
@@ -134,10 +139,23 @@ fn next(text: &str, from: usize, patterns: Patterns) -> Option<Found> {
             None | Some(Class::Plain | Class::Letter) => Seen::Nothing,
             Some(Class::Digit) => card(bytes, at),
             Some(Class::At) => email(text, from, at),
+            Some(Class::Percent) => match escape(bytes, at) {
+                Some(b'@') => email(text, from, at),
+                Some(b':' | b'=') => encoded(text, at, patterns),
+                // Its digits are none of what follows.
+                Some(_) => Seen::NothingUntil(at + 3),
+                None => Seen::Nothing,
+            },
             Some(Class::Colon) if bytes.get(at + 1..at + 3) == Some(b"//") => {
-                credentials(bytes, at)
+                credentials(bytes, at + 3)
             }
             Some(Class::Colon) => assigned(text, at, patterns),
+            Some(Class::Comma) => pair(text, at, patterns),
+            Some(Class::Dash) => match option(text, at, patterns) {
+                Seen::Nothing if begins(bytes, at) => key(bytes, at),
+                seen => seen,
+            },
+            Some(Class::Angle) => element(text, at, patterns),
         };
         match seen {
             Seen::Secret(found) if patterns.has(found.pattern) => return Some(found),
@@ -157,8 +175,16 @@ enum Class {
     Digit,
     /// Stands in an address.
     At,
+    /// Stands for one of the others.
+    Percent,
     /// Stands between a name and its value.
     Colon,
+    /// Stands between the two of a pair.
+    Comma,
+    /// An option or a private key may begin with it.
+    Dash,
+    /// A tag may begin with it.
+    Angle,
 }
 
 static CLASSES: [Class; 256] = classes();
@@ -166,7 +192,7 @@ static CLASSES: [Class; 256] = classes();
 const fn classes() -> [Class; 256] {
     let mut classes = [Class::Plain; 256];
     // The first letters of what `key` knows.
-    let letters = b"ABGSbdeghlnprstwxy-";
+    let letters = b"ABGSbdeghlnprstwxy";
     let mut index = 0;
     while index < letters.len() {
         classes[letters[index] as usize] = Class::Letter;
@@ -178,20 +204,38 @@ const fn classes() -> [Class; 256] {
         digit += 1;
     }
     classes[b'@' as usize] = Class::At;
-    classes[b'%' as usize] = Class::At;
+    classes[b'%' as usize] = Class::Percent;
     classes[b':' as usize] = Class::Colon;
     classes[b'=' as usize] = Class::Colon;
+    classes[b',' as usize] = Class::Comma;
+    classes[b'-' as usize] = Class::Dash;
+    classes[b'<' as usize] = Class::Angle;
     classes
 }
 
-/// Whether a word begins here: behind no letter or digit, or behind an escaped line break of JSON in a text.
+/// Whether a word begins here: behind no letter or digit, behind an escaped line break of JSON in a text, or behind a
+/// byte that is percent-encoded.
 pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
     let before = |back: usize| at.checked_sub(back).and_then(|at| bytes.get(at));
     match before(1) {
         Some(b'n' | b'r' | b't') => before(2) == Some(&b'\\'),
+        Some(byte) if byte.is_ascii_hexdigit() => at
+            .checked_sub(3)
+            .and_then(|sign| escape(bytes, sign))
+            .is_some_and(|byte| !byte.is_ascii_alphanumeric()),
         Some(byte) => !byte.is_ascii_alphanumeric(),
         None => true,
     }
+}
+
+/// What is percent-encoded at `at`, where that is ASCII.
+pub(super) fn escape(bytes: &[u8], at: usize) -> Option<u8> {
+    let [b'%', high, low] = *bytes.get(at..at + 3)? else {
+        return None;
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = u8::try_from(digit(high)? << 4 | digit(low)?).ok()?;
+    byte.is_ascii().then_some(byte)
 }
 
 /// The end of the bytes from `at` on that `is` takes.

@@ -115,6 +115,126 @@ fn what_is_assigned_to_a_name_is_masked() {
     }
 }
 
+/// All of a list goes, and what is behind it stays.
+#[test]
+fn a_list_of_secrets_is_masked() {
+    for (text, expected) in [
+        (
+            "passwords: [\"aaa1\", \"bbb2\"], port: 1",
+            "passwords: [redacted:secret], port: 1",
+        ),
+        (
+            "Config { api_keys: [\n    \"a]b\",\n    \"c\",\n], port: 1 }",
+            "Config { api_keys: [redacted:secret], port: 1 }",
+        ),
+        (
+            r#"{"secrets":[["a"],{"b":"c]"}],"x":1}"#,
+            r#"{"secrets":[redacted:secret],"x":1}"#,
+        ),
+        (
+            "secret: Pair { a: Some({1: 2}), b: \"}c\" }, x",
+            "secret: [redacted:secret], x",
+        ),
+        (
+            r#"{"authorization": ["Basic abc"], "x": 1}"#,
+            r#"{"authorization": [redacted:token], "x": 1}"#,
+        ),
+        (
+            "token: [\"abcdef123456\"]",
+            "token: [\"[redacted:secret]\"]",
+        ),
+        ("password: [aaa1", "password: [redacted:secret]"),
+    ] {
+        assert_eq!(masked(text), expected, "{text}");
+        assert_eq!(masked(expected), expected, "once more");
+    }
+}
+
+/// The forms in which names and values are written beside `name: value`.
+#[test]
+fn what_belongs_to_a_name_is_masked_in_each_form() {
+    for (text, expected) in [
+        ("password%3Dhunter2secret", "password%3D[redacted:secret]"),
+        (
+            "/?next=%3Fapi_key%3Dabc%26page%3d2 HTTP/1.1",
+            "/?next=%3Fapi_key%3D[redacted:secret]%26page%3d2 HTTP/1.1",
+        ),
+        (
+            "%7B%22password%22%3a%20%22hun%2Cter%22%2C%22x%22%3A1%7D",
+            "%7B%22password%22%3a%20%22[redacted:secret]%22%2C%22x%22%3A1%7D",
+        ),
+        (
+            "h=Authorization%3A%20Basic%20abc%0D%0AHost",
+            "h=Authorization%3A%20[redacted:token]%0D%0AHost",
+        ),
+        ("q%3Dsk-proj-abcdefgh12345678", "q%3D[redacted:api_key]"),
+        ("n=%204111111111111111", "n=%20[redacted:card]"),
+        (
+            "u=https%3A%2F%2Fuser%3Ahunter2pass%40host%2Fdb",
+            "u=https%3A%2F%2F[redacted:credentials]%40host%2Fdb",
+        ),
+        (
+            "https%3a//user:hunter2pass@host",
+            "https%3a//[redacted:credentials]@host",
+        ),
+        ("DB_PASS=correcthorse", "DB_PASS=[redacted:secret]"),
+        ("smtp-pass: hunter2", "smtp-pass: [redacted:secret]"),
+        ("smtpPass: hunter2", "smtpPass: [redacted:secret]"),
+        (
+            "postgres://app:hun/ter2@db/x",
+            "postgres://[redacted:credentials]@db/x",
+        ),
+        (
+            "postgres://app:p?w#@db:5432",
+            "postgres://[redacted:credentials]@db:5432",
+        ),
+        (
+            "<db><password>hunter2</password></db>",
+            "<db><password>[redacted:secret]</password></db>",
+        ),
+        (
+            "<wsse:Password Type=\"x#Text\">\n  hunter two\n</wsse:Password>",
+            "<wsse:Password Type=\"x#Text\">\n  [redacted:secret]\n</wsse:Password>",
+        ),
+        (
+            "mysql --password hunter2secret db",
+            "mysql --password [redacted:secret] db",
+        ),
+        (
+            "sh -c 'x --api-key \"a b\"'",
+            "sh -c 'x --api-key \"[redacted:secret]\"'",
+        ),
+        (
+            "\"mysql\" \"--password\" \"hunter\" \"db\"",
+            "\"mysql\" \"--password\" \"[redacted:secret]\" \"db\"",
+        ),
+        (
+            "['mysql', '--password', 'hunter', 'db']",
+            "['mysql', '--password', '[redacted:secret]', 'db']",
+        ),
+        (
+            r#"[("accept", "json"), ("x-api-key", "abcdef123")]"#,
+            r#"[("accept", "json"), ("x-api-key", "[redacted:secret]")]"#,
+        ),
+        (
+            r#"[[\"x-api-key\",\"abcdef123\"]]"#,
+            r#"[[\"x-api-key\",\"[redacted:secret]\"]]"#,
+        ),
+        (
+            "(\n    \"x-api-key\",\n    \"abcdef123\",\n)",
+            "(\n    \"x-api-key\",\n    \"[redacted:secret]\",\n)",
+        ),
+        ("api_keys: abc", "api_keys: [redacted:secret]"),
+        (
+            "refresh_tokens: abcdef123",
+            "refresh_tokens: [redacted:secret]",
+        ),
+    ] {
+        assert_eq!(masked(text), expected, "{text}");
+        assert_eq!(masked(expected), expected, "once more");
+    }
+}
+
 #[test]
 fn tokens_and_credentials_are_masked() {
     for (text, expected) in [
@@ -184,6 +304,16 @@ fn what_is_none_is_left_alone() {
         "the secretary: Bob; the author: Eve; keyboard: qwerty",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         "key: value, name = x, a=b&c=d",
+        "passwords: [], secrets: {}, passwords: [redacted:secret]",
+        "input_tokens: 1234567, tokens=100000, session_tokens: 1234567, valid_tokens: 1234567",
+        "compass: north123, bypass=route66, first_pass: 12, pass: 3",
+        "--password is required, --password <PASSWORD>, --token or --api-key, --password --verbose",
+        "-- password hunter2secret; x--password abc123; --page 12345678",
+        "expected Vec<Password>, found Vec<u8> in <T as Secret>::x</a> <password/> <password></a>",
+        "[\"username\", \"password\", \"confirm_password\"], (\"api_key\", \"organization_id\")",
+        "(\"order\", \"1234567890\"), call(\"password\", 1234567), [\"secret\", \"true\"]",
+        "100%3D is page%3A2, https%3A%2F%2Fhost%3A8080%2Fa, 50%off",
+        "see http://a:80,http://b:90/x and skill://review/@latest, http://[::1]:9000/x@y",
         "what should ghosts do with npm and python? wherever, doing, happy, xargs",
     ] {
         assert!(
@@ -264,9 +394,30 @@ fn no_text_takes_long() {
         "password: {",
         "password: A(",
         "cookie:",
+        "password: [",
+        "password: [\"",
+        "password:[redacted:",
+        "token: [",
+        "password%3D",
+        "password%3D%22",
+        "password%3D[redacted:",
+        "https%3A%2F%2F",
+        "%3A%2F%2Fa%40",
+        "%3A",
+        "://a:b/",
+        "<",
+        "<password>",
+        "<password ",
+        "<password>a",
+        "--password ",
+        "--password \"",
+        "\"--password\" ",
+        "(\"password\",",
+        "[\\\"password\\\",\"",
+        "\",",
     ];
     for part in parts {
-        let text = part.repeat(1 << 15);
+        let text = part.repeat(1 << 14);
         for patterns in [
             Patterns::ALL,
             Patterns::ALL.without(Pattern::Secret),
