@@ -34,7 +34,8 @@ static UPLOADING: Worker = Worker::new("agent-otel-upload", 1);
 ///
 /// It runs on threads of its own, one for content and one for log records, and whoever it runs for waits for it, though no
 /// longer than [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout). If it panics, the attribute is left
-/// out; if it takes too long, all content of the operation is, and that of later ones until it is back. Messages of errors
+/// out; if it takes too long, all content of the operation is, and that of later ones until it is back. Where so much is
+/// waiting for it that an operation's turn does not come in time, the content of that one is left out. Messages of errors
 /// and texts of log records are replaced by `[left out: the redactor failed]` then; so are those of what the redactor
 /// itself logs, since it cannot wait for itself.
 ///
@@ -79,7 +80,8 @@ impl<F: Fn(&str, &mut Value) + Send + Sync + 'static> Redactor for F {
 ///
 /// It runs on a thread of its own, and the operation waits for it, though no longer than
 /// [`ContentPolicy::hook_timeout`](crate::ContentPolicy::hook_timeout): hand what takes longer, such as a request, on to
-/// a queue. If it panics or takes too long, the content is written nowhere.
+/// a queue. If it panics or takes too long, or if so much is waiting for it that the turn of this content does not come in
+/// time, the content is written nowhere.
 ///
 /// ```
 /// use agent_otel::{Upload, UploadedContent};
@@ -220,6 +222,7 @@ pub(super) fn redact(policy: &Policy, entries: Entries) -> (Entries, Option<&'st
         Ok((entries, true)) => (entries, Some(lost::REDACTOR_PANICKED)),
         Err(Lost::Panicked) => (Vec::new(), Some(lost::REDACTOR_PANICKED)),
         Err(Lost::Hung) => (Vec::new(), Some(lost::REDACTOR_HUNG)),
+        Err(Lost::Crowded) => (Vec::new(), Some(lost::REDACTOR_QUEUE_FULL)),
     }
 }
 
@@ -293,5 +296,6 @@ pub(super) fn upload(
         Ok((entries, attributes)) => (entries, attributes, None),
         Err(Lost::Panicked) => (Vec::new(), Vec::new(), Some(lost::UPLOAD_PANICKED)),
         Err(Lost::Hung) => (Vec::new(), Vec::new(), Some(lost::UPLOAD_HUNG)),
+        Err(Lost::Crowded) => (Vec::new(), Vec::new(), Some(lost::UPLOAD_QUEUE_FULL)),
     }
 }

@@ -84,6 +84,8 @@ pub mod lost {
     pub const REDACTOR_PANICKED: &str = "redactor_panicked";
     /// A redactor took too long, or has not come back yet.
     pub const REDACTOR_HUNG: &str = "redactor_hung";
+    /// More was to be redacted than could wait.
+    pub const REDACTOR_QUEUE_FULL: &str = "redactor_queue_full";
     /// An upload hook panicked.
     pub const UPLOAD_PANICKED: &str = "upload_panicked";
     /// An upload hook took too long, or has not come back yet.

@@ -1,6 +1,8 @@
 //! Redactors: what they see, what they leave, and what becomes of those that fail.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use agent_otel::testing::capture;
 use agent_otel::{ContentPolicy, agent, tool};
@@ -119,7 +121,41 @@ fn a_redactor_that_hangs_loses_content_until_it_is_back() {
         )
         .is_none()
         {
-            std::thread::yield_now();
+            thread::yield_now();
+        }
+    });
+}
+
+/// A redactor that works loses nothing, however many operations end at once.
+#[test]
+fn many_operations_wait_for_their_turn() {
+    const THREADS: usize = 200;
+
+    with(&[(CAPTURE, "SPAN_ONLY")], || {
+        let begun = Arc::new(AtomicUsize::new(0));
+        let all = Arc::clone(&begun);
+        ContentPolicy::new()
+            .hook_timeout(LONG)
+            .redactor(move |_: &str, _: &mut Value| {
+                while all.load(Ordering::SeqCst) < THREADS {
+                    thread::yield_now();
+                }
+            })
+            .install();
+        let threads: Vec<_> = (0..THREADS)
+            .map(|number| {
+                let begun = Arc::clone(&begun);
+                thread::spawn(move || {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    capture(|| assert!(lookup(&json!({ "id": number })).is_ok()))
+                })
+            })
+            .collect();
+        for (number, thread) in threads.into_iter().enumerate() {
+            let spans = thread.join().unwrap();
+            let arguments = json!({ "order": { "id": number } });
+            assert_eq!(content(&spans, ARGUMENTS), Some(arguments), "{spans}");
+            assert_eq!(text(&spans, LOST), None);
         }
     });
 }
