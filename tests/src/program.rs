@@ -23,6 +23,18 @@ pub fn run(program: &str, argument: &str, variables: &[(&str, &str)]) -> Output 
         .expect("a program")
 }
 
+/// As [`run`], with its standard error going there.
+///
+/// # Panics
+///
+/// Where there is no such program.
+pub fn run_to(errors: Stdio, program: &str, argument: &str, variables: &[(&str, &str)]) -> Output {
+    command(program, argument, variables)
+        .stderr(errors)
+        .output()
+        .expect("a program")
+}
+
 /// As [`run`], with a standard error that is a pipe, full already, that nobody reads.
 ///
 /// # Panics

@@ -150,6 +150,20 @@ fn a_refused_port_is_told_once_and_counted() {
     assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
 }
 
+/// A pipe whose reader is gone shows nothing.
+#[cfg(unix)]
+#[test]
+fn what_the_terminal_does_not_take_is_not_exported() {
+    let (reader, writer) = std::os::unix::net::UnixStream::pair().unwrap();
+    drop(reader);
+    let errors = std::os::fd::OwnedFd::from(writer).into();
+    let child = env!("CARGO_BIN_EXE_child");
+    let output = program::run_to(errors, child, "shuts_down", &[]);
+    assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
+    let output = run("shuts_down", &[]);
+    assert_report(&output, "ended=3 exported=3 failed=0 dropped=0");
+}
+
 #[test]
 fn no_span_begins_after_shutdown() {
     let (address, requests) = healthy();

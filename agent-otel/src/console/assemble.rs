@@ -25,6 +25,15 @@ struct Entry {
     continued: bool,
 }
 
+/// What becomes of the open spans of a trace that is given out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// They are shown again at their end.
+    Stays,
+    /// They are forgotten, so that there is room.
+    Goes,
+}
+
 /// Traces that are being put together.
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
@@ -66,8 +75,8 @@ impl Assembler {
     /// A span has begun.
     pub(super) fn open(&mut self, trace: TraceId, mut span: Span) {
         span.outcome = Outcome::Unfinished;
-        self.spans += 1;
-        self.entry(trace).open.insert(span.id, span);
+        let replaced = self.entry(trace).open.insert(span.id, span);
+        self.spans += usize::from(replaced.is_none());
     }
 
     /// A span has ended.
@@ -110,16 +119,30 @@ impl Assembler {
             }
             !complete && knows_open && lingered.is_some()
         });
-        if self.spans > MAX_SPANS {
-            ready.extend(self.ages.values().next());
+        let mut traces = self.take(ready, time, Open::Stays);
+        while self.is_full() {
+            let Some(oldest) = self.ages.values().next().copied() else {
+                break;
+            };
+            traces.extend(self.take(vec![oldest], time, Open::Goes));
         }
-        self.take(ready, time)
+        traces
+    }
+
+    /// Whether there is more than may be kept, so that [`finished`](Self::finished) gives some of it out.
+    pub(super) fn is_full(&self) -> bool {
+        self.spans > MAX_SPANS
+    }
+
+    /// How many spans that have ended wait for the rest of their traces.
+    pub(super) fn waiting(&self) -> usize {
+        self.entries.values().map(|entry| entry.ended.len()).sum()
     }
 
     /// Takes out everything, unfinished spans included.
     pub(super) fn all(&mut self, time: u64) -> Vec<Trace> {
         let ids = self.entries.keys().copied().collect();
-        self.take(ids, time)
+        self.take(ids, time, Open::Stays)
     }
 
     /// A copy of the first trace that has its root and all parents, and to which nothing came for `quiet`; without all
@@ -141,7 +164,7 @@ impl Assembler {
         })
     }
 
-    fn take(&mut self, ids: Vec<TraceId>, time: u64) -> Vec<Trace> {
+    fn take(&mut self, ids: Vec<TraceId>, time: u64, open: Open) -> Vec<Trace> {
         let mut taken: Vec<(u64, Trace)> = Vec::new();
         let mut later: Vec<(TraceId, Entry)> = Vec::new();
         for id in ids {
@@ -161,7 +184,7 @@ impl Assembler {
             let mut trace = Trace::new(id, spans);
             trace.continued = entry.continued;
             taken.push((entry.number, trace));
-            if !entry.open.is_empty() {
+            if open == Open::Stays && !entry.open.is_empty() {
                 // They may still end, and are shown then.
                 let number = entry.number;
                 let open = entry.open;
@@ -253,6 +276,36 @@ mod tests {
         assert!(assembler.finished(now, 0).is_empty());
         assembler.end(trace_id(), span(1, None, "root", 0, 10), now);
         assert_eq!(assembler.finished(now, 0).len(), 1);
+    }
+
+    /// Spans whose end never comes make no room, and no trace comes out again and again because of them.
+    #[test]
+    fn what_never_ends_is_given_out_once() {
+        let now = Instant::now();
+        let mut assembler = Assembler::with_open_spans();
+        let open = MAX_SPANS as u64 + 10;
+        let mut given = HashMap::<TraceId, usize>::new();
+        for id in 1..=open + 20 {
+            let trace = TraceId::from(u128::from(id));
+            let (root, child) = (
+                span(1, None, "root", 0, 10),
+                span(2, Some(1), "child", 1, 9),
+            );
+            if id <= open {
+                assembler.open(trace, child);
+                continue;
+            }
+            assembler.open(trace, root.clone());
+            assembler.end(trace, root, now);
+            for trace in assembler.finished(now, 0) {
+                *given.entry(trace.id).or_default() += 1;
+            }
+            assert!(assembler.spans <= MAX_SPANS);
+        }
+        assert!(given.values().all(|times| *times == 1), "{given:?}");
+        for id in open + 1..=open + 20 {
+            assert!(given.contains_key(&TraceId::from(u128::from(id))), "{id}");
+        }
     }
 
     #[test]

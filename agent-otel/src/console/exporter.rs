@@ -66,12 +66,13 @@ impl Exporter {
     }
 }
 
-/// Writes each trace in one piece, so that other writers do not come between its lines.
-pub(super) fn print(traces: &[Trace], style: &Style, out: &mut dyn Write) {
+/// Writes each trace in one piece, so that other writers do not come between its lines; whether all were written.
+pub(super) fn print(traces: &[Trace], style: &Style, out: &mut dyn Write) -> bool {
+    let mut all = true;
     for trace in traces {
-        let _ = out.write_all(trace.render(style).as_bytes());
+        all &= out.write_all(trace.render(style).as_bytes()).is_ok();
     }
-    let _ = out.flush();
+    out.flush().is_ok() && all
 }
 
 impl fmt::Debug for Exporter {

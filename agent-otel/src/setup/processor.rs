@@ -12,7 +12,7 @@ use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor
 
 use super::accounting::Tally;
 use super::report::{Delivery, ShutdownReport};
-use crate::console::printer::Printer;
+use crate::console::printer::{Count, Printer};
 use crate::span::direct::Destination;
 
 /// Spans that began and ended; grows only.
@@ -55,12 +55,7 @@ impl Lane {
     fn on_end(&self, span: SpanData) {
         match self {
             Self::Otlp { batch, .. } => batch.on_end(span),
-            Self::Waterfall { printer, tally } => {
-                if printer.ended(span) {
-                    tally.received(1);
-                    tally.exported(1);
-                }
-            }
+            Self::Waterfall { printer, tally } => printer.ended(span, Arc::clone(tally) as _),
         }
     }
 
@@ -73,6 +68,16 @@ impl Lane {
                 in_time(printer.flush(everything, timeout), timeout)
             }
         }
+    }
+}
+
+impl Count for Tally {
+    fn received(&self, count: u64) {
+        Self::received(self, count);
+    }
+
+    fn printed(&self, count: u64) {
+        self.exported(count);
     }
 }
 
