@@ -51,14 +51,16 @@ fn pairs(items: &mut [Value], patterns: Patterns) {
             continue;
         };
         let named = match name.strip_prefix("--") {
-            Some(name) => pattern::named(name).filter(|_| !value.starts_with('-')),
+            Some(name) => pattern::named(name)
+                .filter(|_| !name.starts_with("no-") && pattern::is_argument(value))
+                .filter(|_| !value.contains(' ')),
             None if are_pairs && at % 2 == 1 => {
                 pattern::named(name).filter(|_| pattern::is_second(value))
             }
             None => None,
         };
         let named = named.filter(|named| patterns.has(named.pattern()));
-        if let Some(named) = named.filter(|named| is_secret(*named, value)) {
+        if let Some(named) = named.filter(|named| named.is_secret(value)) {
             pattern::mask_of(named.pattern()).clone_into(value);
         }
     }
@@ -97,7 +99,9 @@ fn object(members: &mut Map<String, Value>, patterns: Patterns, is_schema: bool)
 #[cfg(feature = "logs")]
 pub(super) fn named_text(name: &str, text: &str, patterns: Patterns) -> Option<&'static str> {
     let named = pattern::named(name).filter(|named| patterns.has(named.pattern()))?;
-    is_secret(named, text).then(|| pattern::mask_of(named.pattern()))
+    named
+        .is_secret(text)
+        .then(|| pattern::mask_of(named.pattern()))
 }
 
 /// The mask of a number that is a secret because of its name, or because it is that of a card.
@@ -108,38 +112,38 @@ pub(super) fn named_number(
     patterns: Patterns,
 ) -> Option<&'static str> {
     let named = pattern::named(name)
-        .filter(|named| *named != Named::Perhaps)
+        .filter(|named| matches!(named, Named::Secret | Named::Header))
         .map(Named::pattern);
     let card = number.filter(|number| pattern::is_card_number(*number));
     let pattern = named.or(card.map(|_| Pattern::Card))?;
     patterns.has(pattern).then(|| pattern::mask_of(pattern))
 }
 
-/// Whether a text whose name says that it is a secret looks like one.
-fn is_secret(named: Named, text: &str) -> bool {
-    (named != Named::Perhaps || pattern::looks_secret(text)) && !pattern::is_nothing(text)
-}
-
 /// Masks all that a value holds, because of its name. Its shape stays.
 fn secret(value: &mut Value, named: Named, patterns: Patterns) {
+    let of_each = match named {
+        Named::Several => Named::Secret,
+        named => named,
+    };
     match value {
         Value::String(text) => {
-            if is_secret(named, text) {
+            if named.is_secret(text) {
                 pattern::mask_of(named.pattern()).clone_into(text);
             } else {
                 visit(value, patterns, false);
             }
         }
-        Value::Number(_) if named != Named::Perhaps => {
+        Value::Number(_) if matches!(named, Named::Secret | Named::Header) => {
             *value = pattern::mask_of(named.pattern()).into();
         }
         Value::Array(items) => items
             .iter_mut()
-            .for_each(|item| secret(item, named, patterns)),
+            .filter(|item| named != Named::Several || !item.is_number())
+            .for_each(|item| secret(item, of_each, patterns)),
         Value::Object(members) => {
             members
                 .values_mut()
-                .for_each(|member| secret(member, named, patterns));
+                .for_each(|member| secret(member, of_each, patterns));
             mask_keys(members, patterns);
         }
         Value::Number(_) | Value::Null | Value::Bool(_) => {}

@@ -3,7 +3,7 @@
 use super::credentials::{credentials, encoded_credentials};
 use super::extent::{encoded_value, quoted, value};
 use super::key::{PEM, private_key};
-use super::name::{LONGEST, Named, is_nothing, looks_random, looks_secret, named};
+use super::name::{LONGEST, Named, is_variable, looks_random, named};
 use super::{Found, Patterns, Seen, escape, run};
 
 /// What is assigned at `at`, which is a colon or an equals sign: `password: hunter2`.
@@ -74,14 +74,19 @@ pub(super) fn option(text: &str, at: usize, patterns: Patterns) -> Seen {
     let end = run(bytes, at + 2, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
     });
-    let name = text.get(at + 2..end);
+    // An option that takes something away takes no value.
+    let name = text
+        .get(at + 2..end)
+        .filter(|name| !name.starts_with("no-"));
     let Some(named) = name.and_then(|name| in_force(name, patterns)) else {
         return Seen::Nothing;
     };
     let is_quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b'`');
     let behind = run(bytes, end, is_quote).min(end + 4);
-    let start = run(bytes, behind, |byte| {
-        byte.is_ascii_whitespace() || behind > end && byte == b','
+    let start = run(bytes, behind, |byte| match byte {
+        b' ' | b'\t' => true,
+        b',' => behind > end,
+        _ => behind > end && byte.is_ascii_whitespace(),
     });
     let (found, is_sure) = match quoted(bytes, start) {
         _ if start == behind => return Seen::Nothing,
@@ -89,9 +94,14 @@ pub(super) fn option(text: &str, at: usize, patterns: Patterns) -> Seen {
         None if behind > end => return Seen::Nothing,
         None => (value(bytes, start, named), false),
     };
-    let is_argument = |value: &str| !value.starts_with('-') && (is_sure || looks_random(value));
+    let looks_right = |value: &str| {
+        // In a command line, a value with blanks has quotes.
+        let has_blank = value.bytes().any(|byte| byte.is_ascii_whitespace());
+        let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
+        is_argument(value) && (is_sure || has_digit) && (behind == end || !has_blank)
+    };
     match found.and_then(|(start, end)| text.get(start..end)) {
-        Some(value) if is_argument(value) => seen(text, found, named),
+        Some(value) if looks_right(value) => seen(text, found, named),
         _ => Seen::Nothing,
     }
 }
@@ -122,21 +132,41 @@ pub(super) fn pair(text: &str, at: usize, patterns: Patterns) -> Seen {
 
 /// Whether this is the value of a name in a pair, and not another in a list of names.
 pub(in super::super) fn is_second(value: &str) -> bool {
-    looks_random(value) && named(value).is_none()
+    let credentials = scheme(value).unwrap_or(value);
+    looks_random(credentials) && named(value).is_none()
+}
+
+/// What stands behind the scheme of a header.
+fn scheme(value: &str) -> Option<&str> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    let mut known = ["basic", "bearer", "token"].iter();
+    known
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+        .then_some(credentials)
+}
+
+/// Whether this may be the value of an option, and not another option or what stands for a value.
+pub(in super::super) fn is_argument(value: &str) -> bool {
+    !value.starts_with('-') && !value.contains("://") && !is_variable(value)
 }
 
 /// What the element holds whose tag begins at `at`: `<password>hunter2</password>`.
 pub(super) fn element(text: &str, at: usize, patterns: Patterns) -> Seen {
     /// The longest tag, with its attributes.
     const TAG: usize = 256;
+    /// The longest value.
+    const VALUE: usize = 1024;
 
     let bytes = text.as_bytes();
     let end = run(bytes, at + 1, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
     });
-    let name = text.get(at + 1..end).unwrap_or_default();
-    let name = name.rsplit(':').next().unwrap_or_default();
-    let Some(named) = in_force(name, patterns) else {
+    let tag = text.get(at + 1..end).unwrap_or_default();
+    let name = tag.rsplit(':').next().unwrap_or_default();
+    // A type with this as its argument is no tag.
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let is_tag = before.is_none_or(|before| !before.is_ascii_alphanumeric() && *before != b':');
+    let Some(named) = in_force(name, patterns).filter(|_| is_tag) else {
         return Seen::Nothing;
     };
     let attributes = bytes.get(end..).unwrap_or_default().iter().take(TAG);
@@ -148,8 +178,11 @@ pub(super) fn element(text: &str, at: usize, patterns: Patterns) -> Seen {
     if bytes.get(start - 1) != Some(&b'>') || length > 0 && !has_attributes {
         return Seen::Nothing;
     }
-    let end = run(bytes, start, |byte| byte != b'<');
-    if bytes.get(end + 1) != Some(&b'/') {
+    let value = bytes.get(start..).unwrap_or_default().iter().take(VALUE);
+    let end = start + value.take_while(|byte| **byte != b'<').count();
+    let closes = text.get(end..).and_then(|rest| rest.strip_prefix("</"));
+    let closes = closes.and_then(|rest| rest.strip_prefix(tag));
+    if !closes.is_some_and(|rest| rest.starts_with('>')) {
         return Seen::Nothing;
     }
     let is_space = |byte: u8| byte.is_ascii_whitespace();
@@ -178,7 +211,7 @@ fn seen(text: &str, found: Option<(usize, usize)>, named: Named) -> Seen {
     let Some(value) = text.get(start..end) else {
         return Seen::Nothing;
     };
-    if is_nothing(value) || named == Named::Perhaps && !looks_secret(value) {
+    if !named.is_secret(value) {
         return Seen::Nothing;
     }
     Seen::Secret(Found {

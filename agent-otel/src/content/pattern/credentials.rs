@@ -11,7 +11,7 @@ pub(super) fn credentials(bytes: &[u8], start: usize) -> Seen {
     let authority = until(rest, |byte| matches!(byte, b'/' | b'?' | b'#'));
     let user = match user(authority) {
         // A password that holds what should have been escaped ends the authority too early.
-        None if !is_host(authority) => {
+        None if is_database(bytes, start) && !is_host(authority) => {
             let mut parts = rest.windows(3).take(AUTHORITY);
             let next = parts.position(|part| part == b"://");
             let this = next.and_then(|next| rest.get(..next)).unwrap_or(rest);
@@ -59,6 +59,47 @@ fn is_url(byte: u8) -> bool {
 fn user(authority: &[u8]) -> Option<&[u8]> {
     let end = authority.iter().rposition(|byte| *byte == b'@')?;
     authority.get(..end)
+}
+
+/// Whether what begins at `start` is the authority of a database or a queue, whose URLs have passwords and no `@` elsewhere.
+fn is_database(bytes: &[u8], start: usize) -> bool {
+    const SCHEMES: &[&str] = &[
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mongodb",
+        "mongodb+srv",
+        "redis",
+        "rediss",
+        "amqp",
+        "amqps",
+        "nats",
+        "kafka",
+        "mqtt",
+        "mssql",
+        "sqlserver",
+        "oracle",
+        "clickhouse",
+        "cassandra",
+        "neo4j",
+        "bolt",
+    ];
+
+    let before = bytes
+        .get(..start)
+        .and_then(|bytes| bytes.strip_suffix(b"://"));
+    let before = before.unwrap_or_default();
+    SCHEMES.iter().any(|scheme| {
+        let rest = before
+            .len()
+            .checked_sub(scheme.len())
+            .and_then(|at| before.split_at_checked(at));
+        rest.is_some_and(|(rest, last)| {
+            last.eq_ignore_ascii_case(scheme.as_bytes())
+                && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
+        })
+    })
 }
 
 /// Whether this may be a host with or without a port.

@@ -1,6 +1,6 @@
 //! Where a value lies that follows its name.
 
-use super::name::Named;
+use super::name::{Named, looks_secret};
 use super::{MASK, escape, run};
 
 /// Where the value lies that begins at `at`. Nothing where it is masked already, which is not looked at to its end.
@@ -14,13 +14,22 @@ pub(super) fn value(bytes: &[u8], at: usize, named: Named) -> Option<(usize, usi
         Some(b'[') if !is_masked(bytes, start) => {
             let first = run(bytes, start + 1, |byte| byte.is_ascii_whitespace());
             match named {
-                Named::Secret => return Some((start, closed(bytes, start))),
+                Named::Secret | Named::Several => return Some((start, closed(bytes, start))),
                 Named::Header if quoted(bytes, first).is_some() => {
                     return Some((start, closed(bytes, start)));
                 }
-                // The first of a list says what the others are, and each of them is looked at by itself.
+                // The first of a list says what the others are.
                 Named::Perhaps => match quoted(bytes, first) {
-                    Some(found) => return found.or_masked(bytes),
+                    Some(found) => {
+                        let (first, end) = found.or_masked(bytes)?;
+                        let value = bytes.get(first..end).map(std::str::from_utf8);
+                        return match value {
+                            Some(Ok(value)) if looks_secret(value) => {
+                                Some((start, closed(bytes, start)))
+                            }
+                            _ => Some((first, end)),
+                        };
+                    }
                     None => start = first,
                 },
                 Named::Header => {}
@@ -31,7 +40,19 @@ pub(super) fn value(bytes: &[u8], at: usize, named: Named) -> Option<(usize, usi
     if is_masked(bytes, start) {
         return None;
     }
-    let end = run(bytes, start, |byte| is_value(byte, named));
+    let mut end = run(bytes, start, |byte| is_value(byte, named));
+    // A scheme, and what belongs to it.
+    let scheme = bytes.get(start..end).unwrap_or_default();
+    let is_scheme = [b"basic".as_slice(), b"bearer"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    if is_scheme && named != Named::Header && bytes.get(end) == Some(&b' ') {
+        start = run(bytes, end, |byte| byte == b' ');
+        if is_masked(bytes, start) {
+            return None;
+        }
+        end = run(bytes, start, |byte| is_value(byte, named));
+    }
     // A struct as `Debug` writes it: its members are part of the value.
     let brace = run(bytes, end, |byte| byte == b' ');
     let is_struct = bytes.get(brace) == Some(&b'{') && named != Named::Header;

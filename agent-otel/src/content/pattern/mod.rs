@@ -17,9 +17,9 @@ use credentials::credentials;
 use email::email;
 use key::key;
 
-pub(super) use assigned::is_second;
+pub(super) use assigned::{is_argument, is_second};
 pub(super) use card::is_card_number;
-pub(super) use name::{Named, is_nothing, looks_secret, named};
+pub(super) use name::{Named, named};
 
 /// A kind of secret that is masked in content and in the messages of errors, unless it is switched off by
 /// [`ContentPolicy::without_pattern`](crate::ContentPolicy::without_pattern).
