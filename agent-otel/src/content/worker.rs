@@ -156,7 +156,8 @@ impl Turns {
     /// Waits for room in the queue, and takes it; whether nothing is before it.
     fn enter(&self, timeout: Duration) -> Result<bool, Lost> {
         let mut state = lock(&self.state);
-        if state.queued >= QUEUE && !state.hangs {
+        let has_waited = state.queued >= QUEUE;
+        if has_waited && !state.hangs {
             state.outside += 1;
             let waits = |state: &mut State| state.queued >= QUEUE && !state.hangs;
             let waited = self.changed.wait_timeout_while(state, timeout, waits);
@@ -170,7 +171,8 @@ impl Turns {
             let is_overdue = state.has_had(1);
             return Err(self.told(&mut state, is_overdue));
         }
-        let is_first = state.queued == 0 && state.runs.is_none();
+        // With all of its time before it.
+        let is_first = !has_waited && state.queued == 0 && state.runs.is_none();
         state.queued += 1;
         Ok(is_first)
     }

@@ -147,11 +147,26 @@ fn variant<E: Error>(path: &'static str, error: &E) -> Option<String> {
         let name = Head::of(error).and_then(|head| {
             let is_name = head.has_fields()
                 || size_of::<E>() <= 1
-                || head.is_alone() && !content::raw(error).contains(&head.name);
+                || head.is_alone() && !is_data(&head.name, &content::raw(error));
             is_name.then_some(head.name)
         });
         let mut variants = VARIANTS.lock().unwrap_or_else(PoisonError::into_inner);
         variants.entry(key).or_insert(name).clone()
+    })
+}
+
+/// Whether the one word that `Debug` gives may be data, and no variant: the message has it as a word in its midst, as in
+/// "no customer Ada". Many begin with the name of the variant, or end with it behind a colon.
+fn is_data(word: &str, message: &str) -> bool {
+    if word == message {
+        return true;
+    }
+    message.match_indices(word).any(|(start, _)| {
+        let (before, after) = message.split_at(start);
+        let after = after.get(word.len()..).unwrap_or_default();
+        let is_part = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+        let is_whole = !is_part(before.chars().next_back()) && !is_part(after.chars().next());
+        is_whole && !before.is_empty() && !before.ends_with(": ")
     })
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use opentelemetry::{Context, StringValue};
 
 use crate::semconv;
-use crate::surroundings::{Ids, Surroundings};
+use crate::surroundings::Ids;
 
 pub(crate) const BAGGAGE: &str = "baggage";
 
@@ -31,11 +31,11 @@ const KEYS: [&str; 3] = [
 /// One entry that is ours: its key, and its value as it is written.
 type Member = (&'static str, String);
 
-/// The ids that `context` wants to send.
-pub(crate) fn members(context: &Context) -> Vec<Member> {
-    let Some(ids) = Surroundings::ids(context).filter(|ids| ids.across) else {
+/// Those of the ids that go to other services.
+pub(crate) fn members(ids: &Ids) -> Vec<Member> {
+    if !ids.across {
         return Vec::new();
-    };
+    }
     let members = [
         (semconv::GEN_AI_CONVERSATION_ID, &ids.conversation),
         (semconv::USER_ID, &ids.user),
@@ -150,6 +150,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surroundings::Surroundings;
 
     fn ids(conversation: &'static str) -> Ids {
         Ids {
@@ -163,7 +164,8 @@ mod tests {
     #[test]
     fn ids_travel_there_and_back() {
         let context = ids("thread=1;2,3%").in_context(&Context::new());
-        let header = merge(&[], &members(&context)).expect("ids were asked to travel");
+        let header = merge(&[], &members(Surroundings::ids(&context).expect("ids")))
+            .expect("ids were asked to travel");
         assert_eq!(
             header,
             "gen_ai.conversation.id=thread%3D1%3B2%2C3%25,user.id=Zo%C3%AB%2C%207"
@@ -176,7 +178,8 @@ mod tests {
     fn ids_stay_where_nobody_asked() {
         let mut quiet = ids("c");
         quiet.across = false;
-        assert_eq!(members(&quiet.in_context(&Context::new())), []);
+        let quiet = quiet.in_context(&Context::new());
+        assert_eq!(members(Surroundings::ids(&quiet).expect("ids")), []);
     }
 
     #[test]

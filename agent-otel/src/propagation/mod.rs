@@ -11,14 +11,15 @@ mod w3c;
 use opentelemetry::Context;
 
 use crate::context;
+use crate::surroundings::Surroundings;
 
 pub use carrier::{Extract, Inject};
 
 /// Writes the current trace context into `carrier`, replacing the one that it held: `traceparent`, `tracestate` where there
 /// is any, and the ids of a [`Scope`](crate::Scope) that goes across services. These are added to the `baggage` that is
 /// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits). The members `gen_ai.conversation.id`,
-/// `user.id` and `session.id` that a carrier was given before are replaced, and taken out where no such scope is open: they
-/// may be those of another request. Outside of a trace no trace context is written.
+/// `user.id` and `session.id` that a carrier was given before are replaced, and taken out within a scope that stays in this
+/// service: they may be those of another request. Outside of a trace no trace context is written.
 ///
 /// # Examples
 ///
@@ -33,10 +34,9 @@ pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
 
 /// Writes the trace context of `context` into `carrier`.
 pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
-    let ids = baggage::members(context);
-    let held = carrier.held(baggage::BAGGAGE);
-    if !(ids.is_empty() && held.is_empty()) {
-        match baggage::merge(&held, &ids) {
+    // Without a scope, ids that the carrier holds may be what the application passes on.
+    if let Some(ids) = Surroundings::ids(context) {
+        match baggage::merge(&carrier.held(baggage::BAGGAGE), &baggage::members(ids)) {
             Some(merged) if merged.is_empty() => carrier.remove(baggage::BAGGAGE),
             Some(merged) => carrier.set(baggage::BAGGAGE, merged),
             None => {}

@@ -160,10 +160,11 @@ const ELSEWHERE: [Elsewhere; 6] = [
     (
         "OTEL_PROPAGATORS",
         |value| {
-            let mut words = value.split(',').filter(|word| !word.trim().is_empty());
-            words.all(|word| is_one_of(word, &["tracecontext", "baggage"]))
+            value
+                .split(',')
+                .any(|word| is_one_of(word, &["tracecontext", "baggage"]))
         },
-        "names what is not in this build, so tracecontext and baggage are spoken; set it to tracecontext,baggage or remove it",
+        "names neither tracecontext nor baggage, which are spoken all the same; set it to tracecontext,baggage or remove it",
     ),
 ];
 

@@ -275,8 +275,8 @@ fn variables_that_are_read_elsewhere() {
         ),
         (
             "OTEL_PROPAGATORS",
-            &["tracecontext", "baggage, tracecontext,"],
-            &["b3", "tracecontext,b3", "none"],
+            &["tracecontext", "baggage, tracecontext,", "tracecontext,b3"],
+            &["b3", "b3multi,jaeger", "none"],
         ),
     ] {
         for value in good {

@@ -111,6 +111,7 @@ impl Standing {
     /// An export worked; whether that is to be told.
     pub(super) fn worked(&mut self, secondary: bool, health: &Health) -> bool {
         self.failures_in_a_row = 0;
+        self.later = None;
         if !secondary {
             health.worked.fetch_add(1, Ordering::SeqCst);
         }

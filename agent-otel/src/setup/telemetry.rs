@@ -198,7 +198,7 @@ impl Telemetry {
     /// Takes no longer than the shutdown timeout (5 seconds, unless
     /// [`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout) or `AGENT_OTEL_SHUTDOWN_TIMEOUT` says otherwise),
     /// blocks no runtime, needs none, and may be called often and from many tasks: all get the same report. Where nobody
-    /// reads standard error, what is told there is waited for a fraction of a second, once.
+    /// reads standard error, what is told there is waited for no longer than a second.
     /// Spans still open are not exported any more; they count as unfinished. Afterwards annotated functions pass their
     /// caller's trace context on and record nothing.
     ///

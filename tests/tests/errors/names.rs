@@ -130,6 +130,31 @@ fn a_word_of_the_message_is_no_variant() {
     assert_eq!(label!(Customer, other), "errors::names::Customer");
 }
 
+/// Begins its messages with its variants, or ends them so.
+#[derive(Debug, thiserror::Error)]
+enum Upstream {
+    #[error("Connection refused")]
+    Connect,
+    #[error("Timeout after 5 s")]
+    Timeout,
+    #[error("the upstream failed: NotFound")]
+    NotFound,
+    #[error("status {0}")]
+    Status(u64),
+}
+
+#[test]
+fn a_message_may_begin_or_end_like_its_variant() {
+    for (error, label) in [
+        (Upstream::Connect, "errors::names::Upstream::Connect"),
+        (Upstream::Timeout, "errors::names::Upstream::Timeout"),
+        (Upstream::NotFound, "errors::names::Upstream::NotFound"),
+        (Upstream::Status(500), "errors::names::Upstream::Status"),
+    ] {
+        assert_eq!(label!(Upstream, error), label);
+    }
+}
+
 #[test]
 fn a_struct_is_called_by_its_path() {
     let missing = || NoCustomer("Alice".to_owned());
