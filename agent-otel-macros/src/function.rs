@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility};
 
@@ -155,16 +156,7 @@ impl Function {
             let FnArg::Typed(input) = input else {
                 continue;
             };
-            let cfgs: Vec<_> = input
-                .attrs
-                .iter()
-                .filter(|attribute| {
-                    ["cfg", "cfg_attr"]
-                        .iter()
-                        .any(|name| attribute.path().is_ident(name))
-                })
-                .cloned()
-                .collect();
+            let cfgs: Vec<_> = input.attrs.iter().filter_map(configures).collect();
             match &*input.pat {
                 Pat::Ident(pat) if pat.subpat.is_none() => parameters.push(Parameter {
                     name: pat.ident.clone(),
@@ -283,6 +275,22 @@ impl Function {
     }
 }
 
+/// The attribute as far as it decides whether what is below it exists.
+fn configures(attribute: &Attribute) -> Option<Attribute> {
+    if attribute.path().is_ident("cfg") {
+        return Some(attribute.clone());
+    }
+    let syn::Meta::List(list) = &attribute.meta else {
+        return None;
+    };
+    let list = Some(list).filter(|list| list.path.is_ident("cfg_attr"))?;
+    let metas = Punctuated::<syn::Meta, Token![,]>::parse_terminated;
+    let mut metas = metas.parse2(list.tokens.clone()).ok()?.into_iter();
+    let condition = metas.next()?;
+    let cfgs: Vec<_> = metas.filter(|meta| meta.path().is_ident("cfg")).collect();
+    (!cfgs.is_empty()).then(|| syn::parse_quote!(#[cfg_attr(#condition, #(#cfgs),*)]))
+}
+
 /// The lines of a doc comment, without the stars before the lines of a block.
 fn without_stars(text: &str) -> Vec<String> {
     let is_starred = |line: &str| line.trim_start().starts_with('*');
@@ -332,14 +340,15 @@ pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// A format string mentions the variable `name`: `{name}`, `{name:?}`, and as a width `{:name$}`.
+/// A format string mentions the variable `name`: `{name}`, `{name:?}`, as a width `{:name$}`, and `{name.field}` where a macro
+/// has that.
 fn formats(text: &str, name: &str) -> bool {
     let mut text = text.replace("{{", "");
     while let Some(start) = text.find(name) {
         let (before, found) = text.split_at(start);
         let after = found.get(name.len()..).unwrap_or_default();
         let begins = before.trim_end().ends_with('{');
-        let ends = after.trim_start().starts_with(['}', ':']);
+        let ends = !after.starts_with(|next: char| next.is_alphanumeric() || next == '_');
         let is_whole = !before.ends_with(|last: char| last.is_alphanumeric() || last == '_');
         let is_width = after.starts_with('$') && is_whole;
         if begins && ends || is_width {

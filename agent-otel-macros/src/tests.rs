@@ -518,6 +518,7 @@ fn a_format_string_mentions_variables() {
     assert!(mentions(quote!(println!("{id}"))));
     assert!(mentions(quote!(println!("{{{id:?}}}"))));
     assert!(mentions(quote!(println!("{ id }"))));
+    assert!(mentions(quote!(interpolate!("{id.name}"))));
     assert!(mentions(quote!(println!("{:>id$}", 1))));
     assert!(mentions(quote!(println!("{x:.id$}"))));
     assert!(!mentions(quote!(println!("{{id}}"))));

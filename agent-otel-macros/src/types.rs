@@ -67,6 +67,22 @@ fn bound<'a>(bounds: &'a Bounds, trait_name: &str, assoc: &str) -> Option<&'a Ty
     })
 }
 
+/// The names of the traits among these bounds.
+fn names(bounds: &Bounds) -> impl Iterator<Item = String> {
+    bounds.iter().filter_map(|bound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string()),
+        _ => None,
+    })
+}
+
+fn is_of_every_future(name: &str) -> bool {
+    matches!(name, "Future" | "Send" | "Sync")
+}
+
 pub(crate) fn future_output(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Future", "Output")
 }
@@ -88,13 +104,19 @@ pub(crate) fn is_boxed_stream(ty: &Type) -> bool {
 /// user's.
 pub(crate) fn boxed_stream_item(ty: &Type) -> Option<&Type> {
     let last = last_segment(ty)?;
-    let inner = if last.ident == "Pin" {
+    let is_pinned = last.ident == "Pin";
+    let inner = if is_pinned {
         last_segment(type_argument(last)?)?
     } else {
         last
     };
     match type_argument(inner).filter(|_| inner.ident == "Box")? {
-        Type::TraitObject(object) => stream_item(&object.bounds),
+        // What is not `Unpin` is no stream in a box alone.
+        Type::TraitObject(object)
+            if is_pinned || names(&object.bounds).any(|name| name == "Unpin") =>
+        {
+            stream_item(&object.bounds)
+        }
         _ => None,
     }
 }
@@ -108,7 +130,12 @@ pub(crate) fn boxed_future_output(ty: &Type) -> Option<&Type> {
             let inner = last_segment(type_argument(last)?)?;
             match type_argument(inner).filter(|_| inner.ident == "Box")? {
                 Type::TraitObject(object) => future_output(&object.bounds),
-                Type::ImplTrait(object) => future_output(&object.bounds),
+                // The future that is made of it is nothing else.
+                Type::ImplTrait(object)
+                    if names(&object.bounds).all(|name| is_of_every_future(&name)) =>
+                {
+                    future_output(&object.bounds)
+                }
                 _ => None,
             }
         }

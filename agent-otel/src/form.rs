@@ -148,9 +148,13 @@ boxed! {
     Box::pin: Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + Send + 'a>>;
+    Box::pin: Pin<Box<dyn FusedStream<Item = T> + Sync + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + Send + Sync + 'a>>;
     Box::new: Box<dyn Stream<Item = T> + Unpin + 'a>;
     Box::new: Box<dyn Stream<Item = T> + Send + Unpin + 'a>;
+    Box::new: Box<dyn Stream<Item = T> + Sync + Unpin + 'a>;
+    Box::new: Box<dyn FusedStream<Item = T> + Unpin + 'a>;
+    Box::new: Box<dyn FusedStream<Item = T> + Send + Unpin + 'a>;
     Box::new: Box<dyn Stream<Item = T> + Send + Sync + Unpin + 'a>;
 }
 

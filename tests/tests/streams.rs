@@ -409,6 +409,12 @@ fn unpinned() -> Box<dyn Stream<Item = u8> + Send + Unpin> {
     Box::new(stream::iter(0..2))
 }
 
+/// No stream, as long as it is not pinned.
+#[agent]
+fn no_stream_yet() -> Box<dyn Stream<Item = u8> + Send> {
+    Box::new(stream::iter(0..2))
+}
+
 #[agent]
 fn pinned_opaque() -> Pin<Box<impl Future<Output = Result<u8, Overloaded>>>> {
     Box::pin(async { Err(Overloaded) })
@@ -426,6 +432,7 @@ async fn a_stream_is_known_in_every_spelling() {
         assert_eq!(in_parentheses().count().await, 2);
         assert_eq!(unpinned().count().await, 2);
         assert_eq!(fused().count().await, 2);
+        assert_eq!(Box::into_pin(no_stream_yet()).count().await, 2);
     })
     .await;
     let chunks = spans

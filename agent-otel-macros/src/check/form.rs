@@ -92,7 +92,7 @@ fn is_value(expr: &Expr, function: &Function) -> bool {
         Expr::Lit(_) => false,
         // A constant is written in capitals, and no word is.
         _ => root(expr).is_none_or(|root| {
-            is_parameter(root, function) || plain(root).contains(char::is_uppercase)
+            is_parameter(root, function) || !plain(root).contains(char::is_lowercase)
         }),
     }
 }

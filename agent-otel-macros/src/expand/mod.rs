@@ -242,14 +242,17 @@ fn run(
     let hold = hold::hold(model, function, within.is_some());
     let statements = body.stream();
     let block = |before: TokenStream| {
-        let mut span = body.span();
-        if !before.is_empty() && has_items(&statements) {
-            // They come after statements of ours, and not of the user's.
-            span = Span::mixed_site().located_at(span);
+        let braced = |statements| {
+            let mut block = Group::new(Delimiter::Brace, statements);
+            block.set_span(body.span());
+            block
+        };
+        if before.is_empty() || !may_have_items(&statements) {
+            return braced(quote!(#before #statements));
         }
-        let mut block = Group::new(Delimiter::Brace, quote!(#before #statements));
-        block.set_span(span);
-        block
+        // A block of their own: they come after statements of ours, and not of the user's.
+        let inner = braced(statements.clone());
+        braced(quote!(#before #inner))
     };
     if shape == Shape::Async {
         let pin = types::pin(model, function);
@@ -267,10 +270,10 @@ fn run(
 }
 
 /// Whether there may be items among the statements of the user.
-fn has_items(statements: &TokenStream) -> bool {
+fn may_have_items(statements: &TokenStream) -> bool {
     statements.clone().into_iter().any(|token| {
         let word = token.to_string();
-        matches!(token, TokenTree::Ident(_)) && ITEMS.contains(&word.as_str())
+        matches!(token, TokenTree::Ident(_)) && word != "let" && ITEMS.contains(&word.as_str())
     })
 }
 

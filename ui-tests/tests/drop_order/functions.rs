@@ -9,6 +9,14 @@ thrice! {
         b.touch();
     }
 
+    pub(crate) fn items(a: Loud, _b: Loud) -> usize {
+        const MORE: usize = 1;
+
+        let _local = Loud("local");
+        a.touch();
+        Loud("temporary").name().len() + MORE
+    }
+
     pub(crate) fn used_backwards(a: Loud, b: Loud) {
         b.touch();
         a.touch();
@@ -148,6 +156,7 @@ thrice! {
 #[test]
 fn sync() {
     same!(used(Loud("a"), Loud("b")));
+    same!(items(Loud("a"), Loud("b")));
     same!(used_backwards(Loud("a"), Loud("b")));
     same!(unused(Loud("a"), Loud("b"), Loud("c")));
     same!(unused_first(Loud("a"), Loud("b"), Loud("c")));
