@@ -441,6 +441,7 @@ pub(crate) fn once<T>(f: impl FnOnce(&mut T)) -> impl FnMut(&mut T) {
 
 /// Whether anything is recorded of an operation below `parent`, or of one that has none; and with a span or without one:
 /// measured only.
+#[inline(always)]
 fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
     let state = provider::state();
     let told_by_client = model_spans::are_theirs(kind.role);
