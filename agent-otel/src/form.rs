@@ -146,6 +146,8 @@ boxed! {
     Box::pin: Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
     Box::pin: Pin<Box<dyn Stream<Item = T> + Sync + 'a>>;
     Box::pin: Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>>;
+    Box::pin: Pin<Box<dyn Stream<Item = T> + Unpin + 'a>>;
+    Box::pin: Pin<Box<dyn Stream<Item = T> + Send + Unpin + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + Send + 'a>>;
     Box::pin: Pin<Box<dyn FusedStream<Item = T> + Sync + 'a>>;

@@ -159,35 +159,33 @@ impl Writer {
 mod at_once {
     use std::io;
 
-    /// `O_NONBLOCK` of Linux, on the machines that have it in common.
-    #[cfg(all(
-        target_os = "linux",
-        any(
-            target_arch = "aarch64",
-            target_arch = "arm",
-            target_arch = "riscv64",
-            target_arch = "x86",
-            target_arch = "x86_64"
-        )
-    ))]
+    #[cfg(unix)]
     fn open(path: &str) -> io::Result<std::fs::File> {
         use std::os::unix::fs::OpenOptionsExt as _;
 
+        /// `O_NONBLOCK` of Linux, on the machines that have it in common.
+        const NON_BLOCKING: Option<i32> = if cfg!(all(
+            target_os = "linux",
+            any(
+                target_arch = "aarch64",
+                target_arch = "arm",
+                target_arch = "riscv64",
+                target_arch = "x86",
+                target_arch = "x86_64"
+            )
+        )) {
+            Some(0o4000)
+        } else {
+            None
+        };
+
+        let flag = NON_BLOCKING.ok_or(io::ErrorKind::Unsupported)?;
         // Opened anew, so that writing stays as it is for everybody else.
         let mut options = std::fs::OpenOptions::new();
-        options.append(true).custom_flags(0o4000).open(path)
+        options.append(true).custom_flags(flag).open(path)
     }
 
-    #[cfg(not(all(
-        target_os = "linux",
-        any(
-            target_arch = "aarch64",
-            target_arch = "arm",
-            target_arch = "riscv64",
-            target_arch = "x86",
-            target_arch = "x86_64"
-        )
-    )))]
+    #[cfg(not(unix))]
     fn open(_: &str) -> io::Result<std::fs::File> {
         Err(io::ErrorKind::Unsupported.into())
     }

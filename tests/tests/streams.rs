@@ -405,6 +405,11 @@ fn in_parentheses() -> Pin<Box<(dyn Stream<Item = u8> + Send + 'static)>> {
 }
 
 #[agent]
+fn pinned_for_nothing() -> Pin<Box<dyn Stream<Item = u8> + Send + Unpin>> {
+    Box::pin(stream::iter(0..2))
+}
+
+#[agent]
 fn unpinned() -> Box<dyn Stream<Item = u8> + Send + Unpin> {
     Box::new(stream::iter(0..2))
 }
@@ -431,6 +436,7 @@ async fn a_stream_is_known_in_every_spelling() {
         assert_eq!(opaque_by_macro().count().await, 2);
         assert_eq!(in_parentheses().count().await, 2);
         assert_eq!(unpinned().count().await, 2);
+        assert_eq!(pinned_for_nothing().count().await, 2);
         assert_eq!(fused().count().await, 2);
         assert_eq!(Box::into_pin(no_stream_yet()).count().await, 2);
     })
@@ -439,7 +445,7 @@ async fn a_stream_is_known_in_every_spelling() {
         .to_string()
         .matches("agent_otel.stream.chunks: 2")
         .count();
-    assert_eq!(chunks, 4, "{spans}");
+    assert_eq!(chunks, 5, "{spans}");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub(crate) fn not_a_function(
         TokenTree::Ident(ident) => Some(ident),
         _ => None,
     });
-    let kind = words.find(|ident| ITEMS.contains(&ident.to_string().as_str()));
+    let kind = words.find(|ident| *ident == "let" || ITEMS.contains(&ident.to_string().as_str()));
     let Some(kind) = kind else {
         let message = format!("`#[{name}]` goes on a function, and this is none");
         return syn::Error::new_spanned(item.clone().into_iter().next(), message);
@@ -52,7 +52,6 @@ pub(crate) const ITEMS: &[&str] = &[
     "extern",
     "fn",
     "impl",
-    "let",
     "macro_rules",
     "mod",
     "static",

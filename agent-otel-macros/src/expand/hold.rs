@@ -86,7 +86,7 @@ fn is_ignored(name: &Ident) -> bool {
     name.to_string().starts_with('_')
 }
 
-/// Not the user names what is meant for nobody.
+/// The lint is about names in the code of the user, and this one the expansion writes.
 fn allow() -> TokenStream {
     quote!(#[allow(clippy::used_underscore_binding)])
 }

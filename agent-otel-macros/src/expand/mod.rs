@@ -273,7 +273,7 @@ fn run(
 fn may_have_items(statements: &TokenStream) -> bool {
     statements.clone().into_iter().any(|token| {
         let word = token.to_string();
-        matches!(token, TokenTree::Ident(_)) && word != "let" && ITEMS.contains(&word.as_str())
+        matches!(token, TokenTree::Ident(_)) && ITEMS.contains(&word.as_str())
     })
 }
 

@@ -52,8 +52,9 @@ fn pairs(items: &mut [Value], patterns: Patterns) {
         };
         let named = match name.strip_prefix("--") {
             Some(name) => pattern::named(name)
-                .filter(|_| !name.starts_with("no-") && pattern::is_argument(value))
-                .filter(|_| !value.contains(' ')),
+                // What takes something away takes no value, and a sentence is none.
+                .filter(|_| !name.starts_with("no-") && !value.contains(' '))
+                .filter(|_| pattern::is_argument(value)),
             None if are_pairs && at % 2 == 1 => {
                 pattern::named(name).filter(|_| pattern::is_second(value))
             }

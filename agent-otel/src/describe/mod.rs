@@ -140,13 +140,12 @@ impl Describe {
     /// Whether there is anything to [`finish`](Self::finish) with what is `around`.
     #[inline]
     pub(crate) fn is_completed_by(&self, around: Option<&Surroundings>) -> bool {
-        let role = self.kind.role;
-        let names_agent = matches!(role, Role::Tool | Role::Plan);
-        let completes = |around: &Surroundings| names_agent || around.ids.is_some();
-        self.rare.is_some() || role == Role::Agent || around.is_some_and(completes)
+        let names_agent = matches!(self.kind.role, Role::Tool | Role::Plan);
+        self.has_more(around) || names_agent && around.is_some()
     }
 
     /// Whether that is more than the [name](Self::name_agent) of the agent.
+    #[inline]
     pub(crate) fn has_more(&self, around: Option<&Surroundings>) -> bool {
         self.rare.is_some()
             || self.kind.role == Role::Agent

@@ -186,13 +186,20 @@ impl Operation {
 
     /// Counts what ends, other than the call of a model, and ends the counts of an agent.
     fn count(&self, counts: &Rollup, last: &mut LastWords) -> Option<OwnCalls> {
+        if self.kind.role == Role::Agent {
+            return Some(counts.end(last));
+        }
+        self.count_tool(counts);
+        None
+    }
+
+    /// Counts the call of a tool, if this is one.
+    fn count_tool(&self, counts: &Rollup) {
         match self.kind.role {
-            Role::Agent => return Some(counts.end(last)),
             Role::Tool => counts.tool(),
             Role::McpClient if self.known.calls_tool() => counts.tool(),
             _ => {}
         }
-        None
     }
 
     /// Counts a call whose own span was sampled out below an agent whose span was not.
@@ -200,15 +207,12 @@ impl Operation {
         let Some(counts) = Rollup::of(context) else {
             return;
         };
-        match self.kind.role {
-            Role::Inference => {
-                let counted = |count| outcome.response.counted(count);
-                let (input, output) = (Count::input_tokens, Count::output_tokens);
-                counts.inference(counted(input), counted(output));
-            }
-            Role::Tool => counts.tool(),
-            Role::McpClient if self.known.calls_tool() => counts.tool(),
-            _ => {}
+        if self.kind.role == Role::Inference {
+            let counted = |count| outcome.response.counted(count);
+            let (input, output) = (Count::input_tokens, Count::output_tokens);
+            counts.inference(counted(input), counted(output));
+        } else {
+            self.count_tool(counts);
         }
     }
 }
