@@ -126,6 +126,9 @@ impl Tally {
         let mut standing = lock(&self.standing);
         let failure = standing.rest(&self.health);
         self.tell(failure);
+        if standing.is_over() {
+            self.recovered(&mut standing);
+        }
         drop(standing);
     }
 
@@ -152,10 +155,14 @@ impl Tally {
 
     fn worked(&self) {
         let mut standing = lock(&self.standing);
+        self.recovered(&mut standing);
+        drop(standing);
+    }
+
+    fn recovered(&self, standing: &mut Standing) {
         if standing.worked(self.is_secondary(), &self.health) {
             tell(&format_args!("{} takes telemetry again", self.destination));
         }
-        drop(standing);
     }
 
     fn tell(&self, failure: Option<Failure>) {

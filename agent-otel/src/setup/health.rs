@@ -111,7 +111,6 @@ impl Standing {
     /// An export worked; whether that is to be told.
     pub(super) fn worked(&mut self, secondary: bool, health: &Health) -> bool {
         self.failures_in_a_row = 0;
-        self.later = None;
         if !secondary {
             health.worked.fetch_add(1, Ordering::SeqCst);
         }
@@ -127,6 +126,11 @@ impl Standing {
         let (failure, _) = self.later.take()?;
         let is_told = self.is_down || health.has_told(&failure);
         (!is_told).then(|| self.begin_outage(failure, health))
+    }
+
+    /// Whether an outage was told that is over, so that its end is to be told as well.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_down && self.failures_in_a_row == 0
     }
 
     fn begin_outage(&mut self, failure: Failure, health: &Health) -> Failure {
@@ -184,6 +188,18 @@ mod tests {
         );
         assert!(logs.failed(failure("404"), true, &health).is_none());
         assert!(logs.rest(&health).is_none());
+    }
+
+    #[test]
+    fn what_is_told_at_the_end_may_be_over() {
+        let (health, mut metrics) = (Health::default(), Standing::default());
+        assert!(metrics.failed(failure("400"), true, &health).is_none());
+        assert!(!metrics.worked(true, &health));
+        // It was lost all the same, and what was told is not to be the last word.
+        assert!(metrics.rest(&health).is_some());
+        assert!(metrics.is_over());
+        assert!(metrics.worked(true, &health));
+        assert!(!metrics.is_over());
     }
 
     #[test]
