@@ -25,6 +25,8 @@ const INSTALLED: u8 = 1 << 1;
 const MEASURES: u8 = 1 << 2;
 /// The global provider was seen to be more than the one that does nothing.
 const GLOBAL: u8 = 1 << 3;
+/// The sampler of the tracer follows a parent that was sampled out, so that no span need be started under one.
+const FOLLOWS: u8 = 1 << 4;
 
 #[cfg(feature = "sdk")]
 const TRACES: u8 = INSTALLED | GLOBAL;
@@ -58,9 +60,14 @@ pub(crate) enum Installed {
 /// Takes spans from `installed` from now on. Only the first call has an effect, and tells so.
 #[cfg(feature = "sdk")]
 pub(crate) fn install(installed: Installed) -> bool {
+    let follows = match &installed {
+        Installed::Direct(tracer) => tracer.is_parent_based(),
+        Installed::Tracer { parent_based, .. } => *parent_based,
+    };
     let is_first = PROVIDER.set(installed).is_ok();
     if is_first {
-        STATE.fetch_or(INSTALLED, Ordering::Release);
+        let follows = if follows { FOLLOWS } else { 0 };
+        STATE.fetch_or(INSTALLED | follows, Ordering::Release);
     }
     is_first
 }
@@ -133,6 +140,14 @@ impl State {
     pub(crate) fn traces(self) -> bool {
         self.0 & TRACES != 0 || has_global()
     }
+
+    /// Whether a span under `parent` may be recorded, as far as can be told without starting it.
+    #[inline]
+    pub(crate) fn may_record(self, parent: &Context) -> bool {
+        let parent = parent.span();
+        let parent = parent.span_context();
+        !parent.is_valid() || parent.is_sampled() || self.0 & FOLLOWS == 0
+    }
 }
 
 /// Asks the global provider for a span that no provider records, and that none but the one that does nothing makes the
@@ -162,24 +177,6 @@ fn has_global() -> bool {
         STATE.fetch_or(GLOBAL, Ordering::Relaxed);
     }
     has_global
-}
-
-/// Whether a span under `parent` may be recorded, as far as can be told without starting it.
-pub(crate) fn may_record(parent: &Context) -> bool {
-    let parent = parent.span();
-    let parent = parent.span_context();
-    !parent.is_valid() || parent.is_sampled() || !follows_parent()
-}
-
-fn follows_parent() -> bool {
-    #[cfg(feature = "sdk")]
-    if let Some(installed) = installed() {
-        return match installed {
-            Installed::Direct(tracer) => tracer.is_parent_based(),
-            Installed::Tracer { parent_based, .. } => *parent_based,
-        };
-    }
-    false
 }
 
 #[cfg(feature = "sdk")]

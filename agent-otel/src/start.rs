@@ -445,7 +445,8 @@ pub(crate) fn once<T>(f: impl FnOnce(&mut T)) -> impl FnMut(&mut T) {
 fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
     let state = provider::state();
     let told_by_client = model_spans::are_theirs(kind.role);
-    let traced = !told_by_client && state.traces() && parent.is_none_or(provider::may_record);
+    let may_record = |parent| state.may_record(parent);
+    let traced = !told_by_client && state.traces() && parent.is_none_or(may_record);
     let recorded = traced || told_by_client || state.measures() || content::is_beside_spans();
     recorded.then_some(traced)
 }
