@@ -50,23 +50,16 @@ static RECORDS: OnceLock<opentelemetry_sdk::logs::SdkLogger> = OnceLock::new();
 pub(crate) enum Installed {
     /// It is known where spans go.
     Direct(Arc<DirectTracer>),
-    Tracer {
-        tracer: opentelemetry_sdk::trace::SdkTracer,
-        /// Whether the sampler follows a sampled-out parent, so that no span need be started under one.
-        parent_based: bool,
-    },
+    Tracer(opentelemetry_sdk::trace::SdkTracer),
 }
 
-/// Takes spans from `installed` from now on. Only the first call has an effect, and tells so.
+/// Takes spans from `installed` from now on, whose sampler is `parent_based` or may be anything. Only the first call has an
+/// effect, and tells so.
 #[cfg(feature = "sdk")]
-pub(crate) fn install(installed: Installed) -> bool {
-    let follows = match &installed {
-        Installed::Direct(tracer) => tracer.is_parent_based(),
-        Installed::Tracer { parent_based, .. } => *parent_based,
-    };
+pub(crate) fn install(installed: Installed, parent_based: bool) -> bool {
     let is_first = PROVIDER.set(installed).is_ok();
     if is_first {
-        let follows = if follows { FOLLOWS } else { 0 };
+        let follows = if parent_based { FOLLOWS } else { 0 };
         STATE.fetch_or(INSTALLED | follows, Ordering::Release);
     }
     is_first
@@ -228,7 +221,7 @@ fn start_elsewhere(
     // Samplers and processors are code of others.
     let start = AssertUnwindSafe(|| {
         #[cfg(feature = "sdk")]
-        if let Some(Installed::Tracer { tracer, .. }) = installed() {
+        if let Some(Installed::Tracer(tracer)) = installed() {
             let span = tracer.build_with_context(builder, parent);
             return current_in(around, span, begun, parent, unrecorded);
         }

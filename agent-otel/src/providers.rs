@@ -101,14 +101,11 @@ impl Providers {
         let mut is_first = true;
         #[cfg(feature = "sdk")]
         {
-            let parent_based = self.parent_based;
-            let tracer = |tracer| Installed::Tracer {
-                tracer,
-                parent_based,
-            };
-            let direct = self.direct.map(Installed::Direct);
-            if let Some(installed) = direct.or_else(|| self.tracer.map(tracer)) {
-                is_first &= provider::install(installed);
+            if let Some(tracer) = self.direct {
+                let parent_based = tracer.is_parent_based();
+                is_first &= provider::install(Installed::Direct(tracer), parent_based);
+            } else if let Some(tracer) = self.tracer {
+                is_first &= provider::install(Installed::Tracer(tracer), self.parent_based);
             }
             if let Some(logger) = self.logger {
                 provider::install_logger(logger);
