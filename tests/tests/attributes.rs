@@ -344,3 +344,18 @@ fn a_description_is_the_first_paragraph_of_any_comment() {
     described("Looks a letter up.");
     described("* is all that there is.");
 }
+
+macro_rules! counted {
+    ($count:expr) => {
+        #[tool(attributes("app.count" = $count))]
+        fn counts() {}
+    };
+}
+
+counted!(3_u8 as i64 + 4);
+
+#[test]
+fn an_expression_that_a_macro_passes_on_is_taken_whole() {
+    let spans = capture(counts);
+    assert!(spans.to_string().contains("app.count: 7\n"), "{spans}");
+}

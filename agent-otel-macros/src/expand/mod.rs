@@ -104,12 +104,23 @@ fn operand(operand: &Operand) -> TokenStream {
     match operand {
         Operand::Literal(text) => text.to_token_stream(),
         Operand::Plain(expr) => expr.to_token_stream(),
-        Operand::Borrowed(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &)),
-        // What is written into may be unsized.
-        Operand::BorrowedMut(expr @ (Expr::Index(_) | Expr::Unary(_))) => {
-            quote_spanned!(expr.span()=> &mut #expr)
+        Operand::Borrowed(expr) => {
+            let expr = ungrouped(expr);
+            borrowed(expr, &quote_spanned!(expr.span()=> &))
         }
-        Operand::BorrowedMut(expr) => borrowed(expr, &quote_spanned!(expr.span()=> &mut)),
+        Operand::BorrowedMut(expr) => match ungrouped(expr) {
+            // What is written into may be unsized.
+            expr @ (Expr::Index(_) | Expr::Unary(_)) => quote_spanned!(expr.span()=> &mut #expr),
+            expr => borrowed(expr, &quote_spanned!(expr.span()=> &mut)),
+        },
+    }
+}
+
+/// What a macro by example passes on as one, for which the compiler may take a `&` before it for one of its first part.
+fn ungrouped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(&group.expr),
+        expr => expr,
     }
 }
 
@@ -122,8 +133,7 @@ fn borrowed(expr: &Expr, ampersand: &TokenStream) -> TokenStream {
         | Expr::Lit(_)
         | Expr::Macro(_)
         | Expr::Paren(_)
-        | Expr::Reference(_)
-        | Expr::Group(_) => quote!(#ampersand #expr),
+        | Expr::Reference(_) => quote!(#ampersand #expr),
         // A place may be unsized, and the runtime takes references to sized values.
         Expr::Index(_) | Expr::Unary(_) => quote!(#ampersand &#expr),
         _ => quote!(#ampersand (#expr)),
