@@ -87,6 +87,19 @@ pub(crate) fn future_output(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Future", "Output")
 }
 
+/// Whether a value of the type can be awaited, as far as its spelling tells.
+pub(crate) fn is_awaited(ty: &Type) -> bool {
+    if let Type::ImplTrait(ty) = ty {
+        return future_output(&ty.bounds).is_some();
+    }
+    let has_name = |last: &syn::PathSegment| {
+        let name = last.ident.to_string();
+        let known = ["JoinHandle", "Ready", "Receiver", "Shared", "Task"];
+        name.ends_with("Future") || known.contains(&name.as_str())
+    };
+    boxed_future_output(ty).is_some() || last_segment(ty).is_some_and(has_name)
+}
+
 pub(crate) fn stream_item(bounds: &Bounds) -> Option<&Type> {
     bound(bounds, "Stream", "Item")
 }

@@ -147,3 +147,23 @@ async fn those_with_items_run_as_well() {
     assert_eq!(items(Vec::new(), "a"), "a!");
     assert_eq!(items_async(Vec::new(), 2).await, "!!");
 }
+
+/// Gives a task that is to be waited for.
+#[tool]
+pub async fn spawns(count: u8) -> tokio::task::JoinHandle<u8> {
+    tokio::task::yield_now().await;
+    tokio::spawn(future(count))
+}
+
+/// Gives a future that is to be waited for.
+#[tool]
+pub async fn postpones(count: u8) -> Pin<Box<dyn Future<Output = u8> + Send>> {
+    tokio::task::yield_now().await;
+    Box::pin(future(count))
+}
+
+#[tokio::test]
+async fn what_gives_futures_runs_as_well() {
+    assert_eq!(spawns(2).await.await.expect("a task that ends"), 2);
+    assert_eq!(postpones(2).await.await, 2);
+}

@@ -30,7 +30,8 @@ pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {
     let expression = expression(model, function, body);
     let mut block = Group::new(Delimiter::Brace, expression);
     block.set_span(body.span());
-    quote!(#(#attributes)* #visibility #signature #block)
+    let allow = types::allow(function);
+    quote!(#(#attributes)* #allow #visibility #signature #block)
 }
 
 fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {

@@ -7,7 +7,7 @@ use syn::Type;
 use super::with_spans;
 use crate::function::{Function, Shape, span_of};
 use crate::model::Model;
-use crate::types::{ends, erased};
+use crate::types::{ends, erased, is_awaited};
 
 /// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
 /// demands that the type tells its token usage.
@@ -78,4 +78,11 @@ pub(super) fn closure_output(function: &Function) -> TokenStream {
         }
         None => quote!(-> ()),
     }
+}
+
+/// The lint takes the block around the body for a mistake, which it does not take the function for.
+pub(super) fn allow(function: &Function) -> Option<TokenStream> {
+    let gives_future =
+        function.shape() == Shape::Async && function.return_type().is_some_and(is_awaited);
+    gives_future.then(|| quote!(#[allow(clippy::async_yields_async)]))
 }
