@@ -1,4 +1,7 @@
-//! The shapes of the behavior tests, in the edition of this package.
+//! The shapes of the behavior tests, and what is asynchronous, in the edition of this package.
 
 #[path = "../../tests/tests/shapes.rs"]
 mod shapes;
+
+#[path = "../../tests/tests/asynchronous.rs"]
+mod asynchronous;

@@ -62,6 +62,64 @@ named! {
         a.touch();
         Some(c)
     }
+
+    agent_otel::tool(attributes("b" = b.name(), "a" = a.name())) =>
+    pub(crate) async fn later(a: Loud, b: Loud) {
+        pause().await;
+    }
+
+    agent_otel::tool(attributes("c" = c.name(), "a" = a.first.name())) =>
+    pub(crate) async fn later_in_part(a: Two, b: Loud, c: Loud) {
+        drop(a.second);
+        pause().await;
+        log("body");
+        b.touch();
+    }
+
+    agent_otel::tool(attributes("b" = b.name())) =>
+    pub(crate) async fn later_taken_apart((a, b): (Loud, Loud), c: Loud) {
+        pause().await;
+        c.touch();
+    }
+
+    agent_otel::agent(extract = carrier) =>
+    pub(crate) async fn extracted(a: Loud, carrier: Loud, b: Loud) {
+        pause().await;
+        log("body");
+    }
+
+    agent_otel::a2a_call(agent = "another", inject = carrier) =>
+    #[allow(unused_mut, reason = "the plain function has no need of it")]
+    pub(crate) async fn injected(a: Loud, mut carrier: Loud) {
+        pause().await;
+        a.touch();
+    }
+
+    agent_otel::agent(extract = carrier) =>
+    pub(crate) async fn extracted_beside((a, b): (Loud, Loud), carrier: Loud) {
+        pause().await;
+        a.touch();
+    }
+}
+
+impl agent_otel::Extract for Loud {
+    fn get_all<'a>(&'a self, _: &str) -> Vec<&'a str> {
+        Vec::new()
+    }
+}
+
+impl agent_otel::Inject for Loud {
+    fn set(&mut self, _: &str, _: String) {}
+}
+
+#[test]
+fn asynchronous() {
+    same_future!(later(Loud("a"), Loud("b")));
+    same_future!(later_in_part(two("a1", "a2"), Loud("b"), Loud("c")));
+    same_future!(later_taken_apart((Loud("a"), Loud("b")), Loud("c")));
+    same_future!(extracted(Loud("a"), Loud("carrier"), Loud("b")));
+    same_future!(injected(Loud("a"), Loud("carrier")));
+    same_future!(extracted_beside((Loud("a"), Loud("b")), Loud("carrier")));
 }
 
 #[test]
