@@ -63,7 +63,7 @@
 //! * A function that returns `impl Fn…` has to write the types of its closure's parameters, since the bounds are not seen in
 //!   the body; where the result borrows from them, a function of its own makes the closure.
 //! * A pattern among the parameters that leaves a part of the value behind, such as `Parts { headers, .. }`, leaves it to
-//!   drop after all other parameters.
+//!   drop after all other parameters. So does one that nothing but a verdict names (`error_if`, `ok_if`).
 //!
 //! # What is recorded
 //!

@@ -52,6 +52,31 @@ async fn none_is_a_failure_where_asked() {
     assert_eq!(status, [Status::Unset, Status::error("")]);
 }
 
+#[tool(error_if = |found: &usize| *found > limit.len())]
+fn count_of(words: Vec<String>, limit: String) -> usize {
+    words.len()
+}
+
+#[tool(error_if = |found: &usize| *found > limit.len())]
+async fn count_later(words: Vec<String>, limit: String) -> usize {
+    tokio::task::yield_now().await;
+    words.len()
+}
+
+#[tokio::test]
+async fn a_verdict_borrows_a_parameter_that_the_body_leaves_alone() {
+    let words = || vec!["a".to_owned(), "b".to_owned()];
+    let spans = capture_async(async {
+        count_of(words(), "limit".to_owned());
+        count_later(words(), "1".to_owned()).await;
+    })
+    .await;
+    let failed = spans
+        .iter()
+        .map(|span| matches!(span.status, Status::Error { .. }));
+    assert_eq!(failed.collect::<Vec<_>>(), [false, true]);
+}
+
 #[tool(attributes("app.limit" = limit.len()), error_if = |found: &usize| *found > limit.len())]
 fn count(limit: String) -> usize {
     3

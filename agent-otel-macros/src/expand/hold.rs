@@ -35,8 +35,9 @@ pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<T
     } in &parameters
     {
         let used = is_captured(name) || is_ignored(name);
-        // What comes before the first parameter that is captured stays outside, and so drops after it.
-        if !may_drop || !used && held.is_empty() {
+        // What comes before the first parameter that is captured stays outside, and so drops after it; and what a verdict
+        // is still to borrow.
+        if !may_drop || !used && (held.is_empty() || model.judges(name)) {
             continue;
         }
         held.push(Held {
