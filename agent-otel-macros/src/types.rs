@@ -97,7 +97,12 @@ pub(crate) fn is_awaited(ty: &Type) -> bool {
         let known = ["JoinHandle", "Ready", "Receiver", "Shared", "Task"];
         name.ends_with("Future") || known.contains(&name.as_str())
     };
-    boxed_future_output(ty).is_some() || last_segment(ty).is_some_and(has_name)
+    let is_boxed = |last: &syn::PathSegment| {
+        let inner = type_argument(last).filter(|_| last.ident == "Box");
+        matches!(inner, Some(Type::TraitObject(object)) if future_output(&object.bounds).is_some())
+    };
+    boxed_future_output(ty).is_some()
+        || last_segment(ty).is_some_and(|last| has_name(last) || is_boxed(last))
 }
 
 pub(crate) fn stream_item(bounds: &Bounds) -> Option<&Type> {

@@ -162,8 +162,16 @@ pub async fn postpones(count: u8) -> Pin<Box<dyn Future<Output = u8> + Send>> {
     Box::pin(future(count))
 }
 
+/// Gives a future that stays where it is.
+#[tool]
+pub async fn is_done(count: u8) -> Box<dyn Future<Output = u8> + Send + Unpin> {
+    tokio::task::yield_now().await;
+    Box::new(std::future::ready(count))
+}
+
 #[tokio::test]
 async fn what_gives_futures_runs_as_well() {
     assert_eq!(spawns(2).await.await.expect("a task that ends"), 2);
     assert_eq!(postpones(2).await.await, 2);
+    assert_eq!(is_done(2).await.await, 2);
 }
