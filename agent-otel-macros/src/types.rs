@@ -88,7 +88,7 @@ pub(crate) fn future_output(bounds: &Bounds) -> Option<&Type> {
 }
 
 /// Whether a value of the type can be awaited, as far as its spelling tells.
-pub(crate) fn is_awaited(ty: &Type) -> bool {
+pub(crate) fn is_awaitable(ty: &Type) -> bool {
     if let Type::ImplTrait(ty) = ty {
         return future_output(&ty.bounds).is_some();
     }

@@ -30,7 +30,7 @@ pub(crate) fn function(model: &Model, function: &Function) -> TokenStream {
     let expression = expression(model, function, body);
     let mut block = Group::new(Delimiter::Brace, expression);
     block.set_span(body.span());
-    let allow = types::allow(function);
+    let allow = types::allow_awaitable(function);
     quote!(#(#attributes)* #allow #visibility #signature #block)
 }
 

@@ -7,7 +7,7 @@ use syn::Type;
 use super::with_spans;
 use crate::function::{Function, Shape, span_of};
 use crate::model::Model;
-use crate::types::{ends, erased, is_awaited};
+use crate::types::{ends, erased, is_awaitable};
 
 /// Pins the type of the `async` block to the declared one, which is not seen inside it; for a model call, the same line
 /// demands that the type tells its token usage.
@@ -80,9 +80,10 @@ pub(super) fn closure_output(function: &Function) -> TokenStream {
     }
 }
 
-/// The lint takes the block around the body for a mistake, which it does not take the function for.
-pub(super) fn allow(function: &Function) -> Option<TokenStream> {
+/// For a function that gives what can be awaited: clippy takes an `async` block that does so for a mistake, such as the one
+/// around the body, and not an `async fn`.
+pub(super) fn allow_awaitable(function: &Function) -> Option<TokenStream> {
     let gives_future =
-        function.shape() == Shape::Async && function.return_type().is_some_and(is_awaited);
+        function.shape() == Shape::Async && function.return_type().is_some_and(is_awaitable);
     gives_future.then(|| quote!(#[allow(clippy::async_yields_async)]))
 }
