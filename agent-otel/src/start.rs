@@ -275,19 +275,9 @@ impl Start {
         self.streams();
         let mut operation = self.begun();
         let begun = Instant::now();
-        let attached = operation.attach();
-        let result = catch_unwind(AssertUnwindSafe(body));
-        drop(attached);
-        match result {
-            Ok(returned) => {
-                operation.returned_stream(&mut once(|told| outcome(&returned, told)));
-                forms::trace(form, returned, operation, begun, read)
-            }
-            Err(payload) => {
-                operation.panicked(&*payload);
-                resume_unwind(payload)
-            }
-        }
+        let returned = operation.run(body);
+        operation.returned_stream(&mut once(|told| outcome(&returned, told)));
+        forms::trace(form, returned, operation, begun, read)
     }
 
     /// Runs the future that `body` makes; the operation begins when the future is polled first.
@@ -391,7 +381,10 @@ pub(crate) fn begin_current(
     name: &'static Name,
     evaluates: &mut dyn FnMut(&mut Describe),
 ) -> Option<Operation> {
-    let parent = context::living()?;
+    if !context::is_alive() {
+        return None;
+    }
+    let parent = Context::current();
     let traced = is_recorded(kind, Some(&parent))?;
     let mut describe = Describe::new(kind, name, traced);
     evaluate(&mut describe, evaluates);
