@@ -190,10 +190,9 @@ pub(crate) fn run_sync<T>(
     let Some(operation) = operation else {
         return body();
     };
-    let attached = operation.attach();
-    let result = catch_unwind(AssertUnwindSafe(body));
-    drop(attached);
-    end(operation, result, outcome)
+    let returned = operation.run(body);
+    operation.returned(&mut once(|told| outcome(&returned, told)));
+    returned
 }
 
 /// Ends an operation whose body has ended.

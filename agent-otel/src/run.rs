@@ -60,14 +60,13 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let Some(mut future) = this.future.as_pin_mut() else {
+        let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
         let Some(operation) = this.operation else {
             return future.poll(cx);
         };
-        let mut polled = Poll::Pending;
-        operation.run(&mut || polled = future.as_mut().poll(cx));
+        let polled = operation.run(|| future.poll(cx));
         if let Poll::Ready(returned) = &polled {
             if let Some(outcome) = this.outcome.take() {
                 operation.returned(&mut once(|told| outcome(returned, told)));
@@ -139,16 +138,14 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<M::Output> {
         let this = self.project();
-        let (Some(mut future), Some((begun, ..))) = (this.future.as_pin_mut(), &mut *this.rest)
-        else {
+        let (Some(future), Some((begun, ..))) = (this.future.as_pin_mut(), &mut *this.rest) else {
             return Poll::Pending;
         };
         begun.begin();
-        let mut polled = Poll::Pending;
-        if let Beginning::Now(operation, _) = begun {
-            operation.run(&mut || polled = future.as_mut().poll(cx));
-        }
-        let returned = ready!(polled);
+        let Beginning::Now(operation, _) = begun else {
+            return Poll::Pending;
+        };
+        let returned = ready!(operation.run(|| future.poll(cx)));
         let Some((Beginning::Now(mut operation, begun), form, outcome)) = this.rest.take() else {
             return Poll::Pending;
         };

@@ -185,17 +185,7 @@ impl<S: Stream> Stream for Traced<S> {
         let Some(operation) = this.operation else {
             return stream.poll_next(cx);
         };
-        // As `Operation::run`, but in line: this runs once a chunk.
-        let attached = operation.attach();
-        let polled = catch_unwind(AssertUnwindSafe(|| stream.poll_next(cx)));
-        drop(attached);
-        let polled = match polled {
-            Ok(polled) => polled,
-            Err(payload) => {
-                operation.panicked(&*payload);
-                resume_unwind(payload)
-            }
-        };
+        let polled = operation.run(|| stream.poll_next(cx));
         match &polled {
             Poll::Ready(Some(item)) if operation.is_live() => this.progress.item(item, *this.read),
             Poll::Ready(None) => operation.finished(this.progress.end()),

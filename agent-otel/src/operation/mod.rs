@@ -95,20 +95,18 @@ impl Operation {
     }
 
     /// Runs a part of the body inside the operation, and ends it where the body panics.
-    // Of no type of the user's, as is what reads a return value: it is compiled once.
-    pub(crate) fn run(&mut self, body: &mut dyn FnMut()) {
-        let body = AssertUnwindSafe(body);
-        let result = match self.attach() {
-            Some(attached) => {
-                let result = catch_unwind(body);
-                drop(attached);
-                result
+    #[cfg_attr(debug_assertions, inline(always))]
+    #[cfg_attr(not(debug_assertions), inline)]
+    pub(crate) fn run<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        let attached = self.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        match result {
+            Ok(given) => given,
+            Err(payload) => {
+                self.panicked(&*payload);
+                resume_unwind(payload)
             }
-            None => catch_unwind(body),
-        };
-        if let Err(payload) = result {
-            self.panicked(&*payload);
-            resume_unwind(payload);
         }
     }
 
