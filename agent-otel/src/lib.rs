@@ -163,6 +163,7 @@ mod span;
 mod start;
 mod stream;
 mod surroundings;
+mod switches;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod told;

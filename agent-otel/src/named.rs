@@ -53,7 +53,7 @@ impl Named {
     #[inline]
     pub fn begin(self, describe: impl FnOnce(&mut Describe)) -> Begun {
         let Self { kind, name } = self;
-        if provider::state().is_enabled() {
+        if provider::is_enabled() {
             Begun(begin_current(kind, name, &mut once(describe)))
         } else {
             Begun(None)
@@ -85,7 +85,7 @@ impl Named {
         outcome: impl FnOnce(&T, &mut Outcome),
     ) -> T {
         let Self { kind, name } = self;
-        if provider::state().is_enabled() {
+        if provider::is_enabled() {
             record(kind, name, body, outcome)
         } else {
             body(Begin(None))

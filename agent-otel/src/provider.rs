@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(feature = "sdk")]
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
@@ -15,25 +14,13 @@ use opentelemetry::{Context, InstrumentationScope, global};
 #[cfg(feature = "sdk")]
 use crate::span::direct::DirectTracer;
 use crate::span::{Starting, current_in};
+use crate::switches::{self, Switches};
 
-/// `OTEL_SDK_DISABLED=true`, or shutdown: nothing is started, everything is passed on.
-const DISABLED: u8 = 1;
-/// A tracer was handed over. Without one the global provider is asked each time, since it may come late or change.
+/// What takes spans.
 #[cfg(feature = "sdk")]
-const INSTALLED: u8 = 1 << 1;
-/// Metrics are recorded.
-const MEASURES: u8 = 1 << 2;
-/// The global provider was seen to be more than the one that does nothing.
-const GLOBAL: u8 = 1 << 3;
-/// The sampler of the tracer follows a parent that was sampled out, so that no span need be started under one.
-const FOLLOWS: u8 = 1 << 4;
-
-#[cfg(feature = "sdk")]
-const TRACES: u8 = INSTALLED | GLOBAL;
+const TRACES: Switches = Switches::INSTALLED.and(Switches::GLOBAL);
 #[cfg(not(feature = "sdk"))]
-const TRACES: u8 = GLOBAL;
-
-static STATE: AtomicU8 = AtomicU8::new(0);
+const TRACES: Switches = Switches::GLOBAL;
 
 #[cfg(feature = "sdk")]
 static PROVIDER: OnceLock<Installed> = OnceLock::new();
@@ -59,8 +46,8 @@ pub(crate) enum Installed {
 pub(crate) fn install(installed: Installed, parent_based: bool) -> bool {
     let is_first = PROVIDER.set(installed).is_ok();
     if is_first {
-        let follows = if parent_based { FOLLOWS } else { 0 };
-        STATE.fetch_or(INSTALLED | follows, Ordering::Release);
+        let follows = Switches::FOLLOWS.when(parent_based);
+        switches::turn_on(Switches::INSTALLED.and(follows));
     }
     is_first
 }
@@ -90,57 +77,45 @@ pub(crate) struct HandedOver {
 pub(crate) fn handed_over() -> HandedOver {
     HandedOver {
         tracer: PROVIDER.get().is_some(),
-        meter: state().measures(),
+        meter: measures(),
         logger: LOGGER.get().is_some(),
     }
 }
 
 /// Has every operation measured from now on: the instruments are there.
 pub(crate) fn measure() {
-    STATE.fetch_or(MEASURES, Ordering::Release);
+    switches::turn_on(Switches::MEASURES);
 }
 
 /// Makes every attribute a pass-through from now on.
 #[cfg(feature = "sdk")]
 pub(crate) fn disable() {
-    STATE.fetch_or(DISABLED, Ordering::Release);
+    switches::turn_on(Switches::DISABLED);
 }
 
-/// What is to be done at all.
-#[derive(Clone, Copy)]
-pub(crate) struct State(u8);
-
-/// One relaxed load.
+/// Whether anything is to be done at all. One relaxed load.
 #[inline]
-pub(crate) fn state() -> State {
-    State(STATE.load(Ordering::Relaxed))
+pub(crate) fn is_enabled() -> bool {
+    !switches::on().any(Switches::DISABLED)
 }
 
-impl State {
-    /// Anything at all.
-    #[inline]
-    pub(crate) fn is_enabled(self) -> bool {
-        self.0 & DISABLED == 0
-    }
+/// Whether metrics are recorded.
+pub(crate) fn measures() -> bool {
+    switches::on().any(Switches::MEASURES)
+}
 
-    /// Metrics.
-    pub(crate) fn measures(self) -> bool {
-        self.0 & MEASURES != 0
-    }
+/// Whether anything takes spans. The global provider is asked until one is there, since it may come late.
+#[inline]
+pub(crate) fn traces(on: Switches) -> bool {
+    on.any(TRACES) || has_global()
+}
 
-    /// Whether anything takes spans. The global provider is asked until one is there, since it may come late.
-    #[inline]
-    pub(crate) fn traces(self) -> bool {
-        self.0 & TRACES != 0 || has_global()
-    }
-
-    /// Whether a span under `parent` may be recorded, as far as can be told without starting it.
-    #[inline]
-    pub(crate) fn may_record(self, parent: &Context) -> bool {
-        let parent = parent.span();
-        let parent = parent.span_context();
-        !parent.is_valid() || parent.is_sampled() || self.0 & FOLLOWS == 0
-    }
+/// Whether a span under `parent` may be recorded, as far as can be told without starting it.
+#[inline]
+pub(crate) fn may_record(on: Switches, parent: &Context) -> bool {
+    let parent = parent.span();
+    let parent = parent.span_context();
+    !on.any(Switches::FOLLOWS) || parent.is_sampled() || !parent.is_valid()
 }
 
 /// Asks the global provider for a span that no provider records, and that none but the one that does nothing makes the
@@ -167,17 +142,15 @@ fn has_global() -> bool {
     }));
     let has_global = !does_nothing.unwrap_or(false);
     if has_global {
-        STATE.fetch_or(GLOBAL, Ordering::Relaxed);
+        switches::turn_on(Switches::GLOBAL);
     }
     has_global
 }
 
 #[cfg(feature = "sdk")]
 fn installed() -> Option<&'static Installed> {
-    // Acquire pairs with the release in `install`; on the common platforms it costs what a relaxed load costs.
-    (STATE.load(Ordering::Acquire) & INSTALLED != 0)
-        .then(|| PROVIDER.get())
-        .flatten()
+    let is_there = switches::acquire().any(Switches::INSTALLED);
+    is_there.then(|| PROVIDER.get()).flatten()
 }
 
 /// The logger for events; `None` where none was handed over.
@@ -189,7 +162,7 @@ pub(crate) fn logger() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
 /// The logger for what the program logs; `None` where none was handed over, or telemetry is off or over.
 #[cfg(feature = "logs")]
 pub(crate) fn records() -> Option<&'static opentelemetry_sdk::logs::SdkLogger> {
-    state().is_enabled().then(|| RECORDS.get()).flatten()
+    is_enabled().then(|| RECORDS.get()).flatten()
 }
 
 /// Starts a span below `parent` and gives the context of `around` with it. Where it is not recorded, its place in the

@@ -19,6 +19,7 @@ use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
 use crate::run::{Beginning, Lazy, Run, RunStream};
 use crate::stream::Read;
+use crate::switches::{self, Switches};
 use crate::{model_spans, named, provider};
 
 type PinBox<T> = Pin<Box<T>>;
@@ -53,7 +54,7 @@ enum Plan {
 impl Start {
     /// Goes on below the current span.
     pub(crate) fn current(kind: &'static Kind, name: &'static Name) -> Self {
-        let is_enabled = provider::state().is_enabled();
+        let is_enabled = provider::is_enabled();
         let plan = if is_enabled {
             Plan::Undecided
         } else {
@@ -98,7 +99,7 @@ impl Start {
     }
 
     fn describes(&self, parent: Option<&Context>) -> Option<Describe> {
-        let is_possible = provider::state().is_enabled() && context::is_alive();
+        let is_possible = provider::is_enabled() && context::is_alive();
         let traced = is_possible.then(|| is_recorded(self.kind, parent))??;
         Some(Describe::new(self.kind, self.name, traced))
     }
@@ -361,7 +362,7 @@ impl Start {
                 mut describe,
             } => {
                 // What was planned may begin after shutdown, or where the thread is being torn down.
-                if !provider::state().is_enabled() || !context::is_alive() {
+                if !provider::is_enabled() || !context::is_alive() {
                     *place = Some(Operation::idle(self.kind, Some(parent)));
                     return;
                 }
@@ -436,11 +437,12 @@ pub(crate) fn once<T>(f: impl FnOnce(&mut T)) -> impl FnMut(&mut T) {
 /// measured only.
 #[inline(always)]
 fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
-    let state = provider::state();
-    let told_by_client = model_spans::are_theirs(kind.role);
-    let may_record = |parent| state.may_record(parent);
-    let traced = !told_by_client && state.traces() && parent.is_none_or(may_record);
-    let recorded = traced || told_by_client || state.measures() || content::is_beside_spans();
+    let on = switches::on();
+    let told_by_client = model_spans::are_theirs(on, kind.role);
+    let may_record = |parent| provider::may_record(on, parent);
+    let traced = !told_by_client && provider::traces(on) && parent.is_none_or(may_record);
+    let recorded =
+        traced || told_by_client || on.any(Switches::MEASURES) || content::is_beside_spans(on);
     recorded.then_some(traced)
 }
 

@@ -116,7 +116,7 @@ pub(crate) fn session(side: Side, duration: Duration, attributes: &[KeyValue]) {
         Side::Client => &instruments.mcp_client_session,
         Side::Server => &instruments.mcp_server_session,
     };
-    if let (Some(histogram), true) = (histogram, provider::state().is_enabled()) {
+    if let (Some(histogram), true) = (histogram, provider::is_enabled()) {
         histogram.record(duration.as_secs_f64(), attributes);
     }
 }

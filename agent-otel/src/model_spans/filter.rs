@@ -9,7 +9,7 @@ use tracing_subscriber::layer::{self, Filter};
 
 use super::{ModelSpans, theirs};
 use crate::kind::Role;
-use crate::{context, semconv};
+use crate::{context, semconv, switches};
 
 /// Whether there is a filter, so that contexts have to tell what they are in.
 static FILTERS: AtomicBool = AtomicBool::new(false);
@@ -99,7 +99,7 @@ impl<S: Subscriber> Filter<S> for OneOfTwo {
         let Some(call) = ModelCall::of(metadata) else {
             return true;
         };
-        theirs() || !is_ours(call)
+        theirs(switches::on()) || !is_ours(call)
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {

@@ -3,12 +3,11 @@
 #[cfg(feature = "tracing")]
 mod filter;
 
-use std::sync::atomic::{AtomicU8, Ordering};
-
 #[cfg(feature = "tracing")]
 pub(crate) use filter::mark;
 
 use crate::kind::Role;
+use crate::switches::{self, Switches};
 
 /// Whose span tells a model call where a client crate writes one as well.
 ///
@@ -31,25 +30,15 @@ pub enum ModelSpans {
     Theirs,
 }
 
-/// Nobody has asked yet, so the environment was not read.
-const UNDECIDED: u8 = 0;
-const OURS: u8 = 1;
-const THEIRS: u8 = 2;
-
-static STATE: AtomicU8 = AtomicU8::new(UNDECIDED);
-
 impl ModelSpans {
     /// Decides for this process, whatever the environment says.
     #[cfg(feature = "setup")]
     pub(crate) fn decide(self) {
-        STATE.store(self.state(), Ordering::Relaxed);
+        switches::turn(Switches::UNDECIDED.and(Switches::THEIRS), self.switches());
     }
 
-    fn state(self) -> u8 {
-        match self {
-            Self::Ours => OURS,
-            Self::Theirs => THEIRS,
-        }
+    fn switches(self) -> Switches {
+        Switches::THEIRS.when(self == Self::Theirs)
     }
 
     fn of_environment() -> Self {
@@ -62,25 +51,25 @@ impl ModelSpans {
     }
 }
 
-/// Whether a client crate tells the operations of `role`. One relaxed load, for those that a model performs.
+/// Whether a client crate tells the operations of `role`. One relaxed load, where none does.
 #[inline]
-pub(crate) fn are_theirs(role: Role) -> bool {
-    matches!(role, Role::Inference | Role::Embeddings) && theirs()
+pub(crate) fn are_theirs(on: Switches, role: Role) -> bool {
+    on.any(Switches::THEIRS.and(Switches::UNDECIDED))
+        && matches!(role, Role::Inference | Role::Embeddings)
+        && theirs(on)
 }
 
-#[inline]
-fn theirs() -> bool {
-    let state = match STATE.load(Ordering::Relaxed) {
-        UNDECIDED => decide_by_environment(),
-        state => state,
-    };
-    state == THEIRS
+fn theirs(on: Switches) -> bool {
+    if on.any(Switches::UNDECIDED) {
+        return decide_by_environment();
+    }
+    on.any(Switches::THEIRS)
 }
 
 #[cold]
-fn decide_by_environment() -> u8 {
-    let state = ModelSpans::of_environment().state();
+fn decide_by_environment() -> bool {
     // What the code says meanwhile counts for more.
-    let decided = STATE.compare_exchange(UNDECIDED, state, Ordering::Relaxed, Ordering::Relaxed);
-    decided.map_or_else(|decided| decided, |_| state)
+    let decided = ModelSpans::of_environment().switches();
+    switches::settle(Switches::UNDECIDED, decided);
+    switches::on().any(Switches::THEIRS)
 }

@@ -13,7 +13,7 @@ use crate::known::Known;
 use crate::metrics::Measure;
 use crate::span::{OperationSpan, Starting, Untraced};
 use crate::surroundings::Surroundings;
-use crate::{content, model_spans, provider};
+use crate::{content, model_spans, provider, switches};
 
 /// Where a span stands among others, apart from its parent.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Operation {
             None
         };
         let mut measure = None;
-        if provider::state().measures() && !parent.is_telemetry_suppressed() {
+        if provider::measures() && !parent.is_telemetry_suppressed() {
             measure = Measure::begin(kind.role, &describe.name, &describe.attributes);
         }
         if has_more {
@@ -163,7 +163,7 @@ fn untraced(
     begun: SystemTime,
 ) -> (Record, Context) {
     let unrecorded = unrecorded.filter(SpanContext::is_valid);
-    let told_by_client = model_spans::are_theirs(role);
+    let told_by_client = model_spans::are_theirs(switches::on(), role);
     if records || told_by_client {
         let around = || parent.span().span_context().clone();
         let around = unrecorded.unwrap_or_else(around);

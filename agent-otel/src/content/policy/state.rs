@@ -8,18 +8,17 @@ use opentelemetry::KeyValue;
 use super::super::files::Files;
 use super::super::pattern::Patterns;
 use super::{ContentPolicy, DEFAULT_LIMIT, Environment, Policy, UPLOAD_LIMIT};
+use crate::switches::{self, Switches};
 
-/// What the fast paths ask, in bits; 0 until it was read.
-static STATE: AtomicU8 = AtomicU8::new(0);
 static PATTERNS: AtomicU8 = AtomicU8::new(0x7F);
 /// The budget of one attribute while it is captured.
 static GATHER: AtomicUsize = AtomicUsize::new(DEFAULT_LIMIT);
 
-const READ: u8 = 1;
-const CAPTURES: u8 = 2;
-const UPLOADS: u8 = 4;
-const EMITS: u8 = 8;
-const ALLOWS: u8 = 16;
+/// Where content goes.
+const GATHERS: Switches = Switches::CAPTURES.and(Switches::UPLOADS);
+/// What is kept of an operation until its end.
+const KEEPS: Switches = GATHERS.and(Switches::EMITS);
+const ALL: Switches = KEEPS.and(Switches::ALLOWS).and(Switches::UNREAD);
 
 static INSTALLED: OnceLock<Policy> = OnceLock::new();
 
@@ -40,13 +39,13 @@ pub(crate) fn is_installed() -> bool {
 }
 
 impl Policy {
-    /// The bits of [`STATE`] for this policy.
-    fn state(&self) -> u8 {
-        let bit = |is: bool, bit: u8| if is { bit } else { 0 };
-        READ | bit(self.on_spans() || self.on_events(), CAPTURES)
-            | bit(!self.uploads.is_empty(), UPLOADS)
-            | bit(self.emits_events, EMITS)
-            | bit(self.allowed.is_some(), ALLOWS)
+    /// What is on with this policy.
+    fn switches(&self) -> Switches {
+        Switches::CAPTURES
+            .when(self.on_spans() || self.on_events())
+            .and(Switches::UPLOADS.when(!self.uploads.is_empty()))
+            .and(Switches::EMITS.when(self.emits_events))
+            .and(Switches::ALLOWS.when(self.allowed.is_some()))
     }
 
     /// The upload of the environment, as one hook among others.
@@ -66,7 +65,7 @@ fn publish(policy: &Policy) {
         policy.limit
     };
     GATHER.store(gather, Ordering::Relaxed);
-    STATE.store(policy.state(), Ordering::Release);
+    switches::turn(ALL, policy.switches());
 }
 
 /// The policy in force: the one that was installed, or that of the environment.
@@ -82,63 +81,70 @@ pub(in super::super) fn current() -> &'static Policy {
     })
 }
 
-/// The bits of the policy in force. One relaxed load, once it was read.
-fn state() -> u8 {
-    match STATE.load(Ordering::Relaxed) {
-        0 => read(),
-        state => state,
-    }
+/// Whether any of `asked` is on in the policy in force. One relaxed load, and one test where none is.
+#[inline]
+fn any(asked: Switches) -> bool {
+    is_any(asked, switches::on())
 }
 
-#[cold]
-fn read() -> u8 {
-    let policy = current();
-    publish(policy);
+#[inline]
+fn is_any(asked: Switches, on: Switches) -> bool {
+    on.any(asked.and(Switches::UNREAD)) && read().any(asked)
+}
+
+/// What is on in the policy in force, which is read unless it was.
+fn read() -> Switches {
+    let on = switches::on();
+    if !on.any(Switches::UNREAD) {
+        return on;
+    }
+    publish(current());
     // One may have been installed between the two.
     if let Some(installed) = INSTALLED.get() {
         publish(installed);
     }
-    STATE.load(Ordering::Relaxed)
+    switches::on()
 }
 
 /// Whether content is gathered at all: for spans, for events, or for an upload.
 pub(crate) fn is_captured() -> bool {
-    state() & (CAPTURES | UPLOADS) != 0
+    any(GATHERS)
 }
 
 /// Whether anything of an operation is kept until its end: content, or what its event tells.
 pub(crate) fn is_kept() -> bool {
-    state() & (CAPTURES | UPLOADS | EMITS) != 0
+    any(KEEPS)
 }
 
 /// Whether nothing is kept and nothing held back, as where nothing was asked for.
 pub(crate) fn is_plain() -> bool {
-    state() & (CAPTURES | UPLOADS | EMITS | ALLOWS) == 0
+    !any(ALL)
 }
 
 /// Whether content is handed to upload hooks.
 pub(crate) fn is_uploaded() -> bool {
-    state() & UPLOADS != 0
+    any(Switches::UPLOADS)
 }
 
 /// Whether content goes elsewhere than on spans, so that operations are described whose span is sampled out.
-pub(crate) fn is_beside_spans() -> bool {
-    state() & (UPLOADS | EMITS) != 0
+#[inline]
+pub(crate) fn is_beside_spans(on: Switches) -> bool {
+    is_any(Switches::UPLOADS.and(Switches::EMITS), on)
 }
 
 /// Whether the event with the details of an inference is emitted: `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT`.
 pub(crate) fn emits_event() -> bool {
-    state() & EMITS != 0
+    any(Switches::EMITS)
 }
 
 /// Whether an attribute may leave the process.
 pub(crate) fn is_allowed(key: &str) -> bool {
-    state() & ALLOWS == 0 || current().allows(key)
+    !any(Switches::ALLOWS) || current().allows(key)
 }
 
 /// Leaves the attributes that may leave the process: all of them, after one relaxed load, where no list is set.
 pub(crate) fn keep_allowed(attributes: &mut Vec<KeyValue>) {
-    if state() & ALLOWS != 0 {
+    if any(Switches::ALLOWS) {
         let policy = current();
         attributes.retain(|attribute| policy.allows(attribute.key.as_str()));
     }
@@ -146,7 +152,7 @@ pub(crate) fn keep_allowed(attributes: &mut Vec<KeyValue>) {
 
 /// The patterns in force.
 pub(in super::super) fn patterns() -> Patterns {
-    state();
+    read();
     Patterns::of_bits(PATTERNS.load(Ordering::Relaxed))
 }
 

@@ -179,7 +179,7 @@ impl trace::Span for DirectSpan {
         if let Some(attributes) = self.attributes.take() {
             let name = std::mem::replace(&mut self.name, Cow::Borrowed(""));
             let rare = self.rare.take().map(|rare| *rare).unwrap_or_default();
-            if provider::state().is_enabled() {
+            if provider::is_enabled() {
                 let (span_context, kind) = (self.span_context.clone(), self.kind.clone());
                 let facts = self.facts;
                 let data = facts.exported(span_context, kind, name, attributes, rare, timestamp);
