@@ -2,7 +2,6 @@
 //!
 //! What most functions need stands here, in line, and no more of it than that: what is recorded has a frame of its own.
 
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::context::Attached;
@@ -12,7 +11,7 @@ use crate::operation::Operation;
 use crate::outcome::Outcome;
 use crate::propagation::Extract;
 use crate::provider;
-use crate::run::Run;
+use crate::run::Begun;
 use crate::start::{Start, begin_current, once};
 
 /// An operation with its name.
@@ -22,11 +21,6 @@ pub struct Named {
     kind: &'static Kind,
     name: &'static Name,
 }
-
-/// What has begun of it: nothing where nothing is recorded.
-#[derive(Debug)]
-#[must_use = "an operation does nothing until it runs"]
-pub struct Begun(Option<Operation>);
 
 impl Named {
     #[inline]
@@ -92,14 +86,10 @@ impl Named {
         }
     }
 
-    /// As [`Begun::run`], without arguments.
+    /// As [`begin`](Self::begin), without arguments.
     #[inline]
-    pub fn run<F, O>(self, body: F, outcome: O) -> Run<F, O>
-    where
-        F: Future,
-        O: FnOnce(&F::Output, &mut Outcome),
-    {
-        self.begin(|_| {}).run(body, outcome)
+    pub fn begun(self) -> Begun {
+        self.begin(|_| {})
     }
 }
 
@@ -134,18 +124,6 @@ impl Place {
             self.attached = operation.attach();
             self.operation.get_or_insert(operation);
         }
-    }
-}
-
-impl Begun {
-    /// Runs the body of an `async fn`, which is polled already.
-    #[inline]
-    pub fn run<F, O>(self, body: F, outcome: O) -> Run<F, O>
-    where
-        F: Future,
-        O: FnOnce(&F::Output, &mut Outcome),
-    {
-        Run::new(self.0, body, outcome)
     }
 }
 
@@ -208,9 +186,6 @@ fn end<T>(
             operation.returned(&mut once(|told| outcome(&returned, told)));
             returned
         }
-        Err(payload) => {
-            operation.panicked(&*payload);
-            resume_unwind(payload)
-        }
+        Err(payload) => operation.panicked(payload),
     }
 }

@@ -20,63 +20,97 @@ use crate::outcome::Outcome;
 use crate::start::{Start, once};
 use crate::stream::Read;
 
+/// What has begun: nothing, where there is nothing to attach or to end.
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it runs"]
+pub struct Begun(pub(crate) Option<Operation>);
+
+impl Begun {
+    /// Runs the body of an `async fn`.
+    // What has begun stays where it is, so that nothing of it is moved.
+    #[inline]
+    pub fn run<F, O>(&mut self, body: F, outcome: O) -> Run<'_, F, O>
+    where
+        F: Future,
+        O: FnOnce(&F::Output, &mut Outcome),
+    {
+        Run {
+            begun: self,
+            outcome: Some(outcome),
+            future: Some(body),
+        }
+    }
+
+    /// Polls a future inside the operation, which ends when the future has given what it gives.
+    #[inline]
+    fn poll<F, O>(
+        &mut self,
+        future: Pin<&mut Option<F>>,
+        outcome: &mut Option<O>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output>
+    where
+        F: Future,
+        O: FnOnce(&F::Output, &mut Outcome),
+    {
+        let Some(future) = future.as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let Some(operation) = &mut self.0 else {
+            return future.poll(cx);
+        };
+        let polled = operation.run(|| future.poll(cx));
+        if let Poll::Ready(returned) = &polled {
+            if let Some(outcome) = outcome.take() {
+                operation.returned(&mut once(|told| outcome(returned, told)));
+            }
+            if operation.is_spent() {
+                // To drop nothing, piece by piece, costs more than to see that nothing is left.
+                mem::forget(self.0.take());
+            }
+        }
+        polled
+    }
+
+    /// Drops what a future still holds inside the operation, which ends after it.
+    #[inline]
+    fn let_go<F>(&self, mut future: Pin<&mut Option<F>>) {
+        if let Some(operation) = &self.0 {
+            let _attached = operation.attach();
+            future.set(None);
+        }
+    }
+}
+
 pin_project! {
     /// A future inside an operation that has begun.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Run<F, O> {
-        // `None` where there is nothing to attach or to end.
-        operation: Option<Operation>,
+    pub struct Run<'a, F, O> {
+        begun: &'a mut Begun,
         outcome: Option<O>,
         #[pin]
         future: Option<F>,
     }
 
-    impl<F, O> PinnedDrop for Run<F, O> {
+    impl<F, O> PinnedDrop for Run<'_, F, O> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            // What the future still holds is dropped inside the operation, which ends after it.
-            let _attached = this.operation.as_ref().and_then(Operation::attach);
-            this.future.set(None);
+            let this = this.project();
+            this.begun.let_go(this.future);
         }
     }
 }
 
-impl<F, O> Run<F, O> {
-    pub(crate) fn new(operation: Option<Operation>, future: F, outcome: O) -> Self {
-        Self {
-            operation,
-            outcome: Some(outcome),
-            future: Some(future),
-        }
-    }
-}
-
-impl<F, O> Future for Run<F, O>
+impl<F, O> Future for Run<'_, F, O>
 where
     F: Future,
     O: FnOnce(&F::Output, &mut Outcome),
 {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let Some(future) = this.future.as_pin_mut() else {
-            return Poll::Pending;
-        };
-        let Some(operation) = this.operation else {
-            return future.poll(cx);
-        };
-        let polled = operation.run(|| future.poll(cx));
-        if let Poll::Ready(returned) = &polled {
-            if let Some(outcome) = this.outcome.take() {
-                operation.returned(&mut once(|told| outcome(returned, told)));
-            }
-            if operation.is_spent() {
-                // To drop nothing, piece by piece, costs more than to see that nothing is left.
-                mem::forget(this.operation.take());
-            }
-        }
-        polled
+        this.begun.poll(this.future, this.outcome, cx)
     }
 }
 
@@ -169,7 +203,7 @@ impl Beginning {
 
     fn begin(&mut self) {
         if let Beginning::Later(start) = self {
-            *self = Beginning::now(start.begun());
+            *self = Beginning::now(start.idle_or_begun());
         }
     }
 
@@ -186,16 +220,27 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Lazy<F, O> {
         start: Option<Start>,
+        begun: Begun,
+        outcome: Option<O>,
         #[pin]
-        run: Run<F, O>,
+        future: Option<F>,
+    }
+
+    impl<F, O> PinnedDrop for Lazy<F, O> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            this.begun.let_go(this.future);
+        }
     }
 }
 
 impl<F, O> Lazy<F, O> {
     pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
         Self {
-            run: Run::new(None, future, outcome),
             start: Some(start),
+            begun: Begun(None),
+            outcome: Some(outcome),
+            future: Some(future),
         }
     }
 }
@@ -208,11 +253,11 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
+        let this = self.project();
         if let Some(mut start) = this.start.take() {
-            *this.run.as_mut().project().operation = start.started();
+            *this.begun = start.begun();
         }
-        this.run.poll(cx)
+        this.begun.poll(this.future, this.outcome, cx)
     }
 }
 
@@ -222,14 +267,11 @@ where
     O: FnOnce(&F::Output, &mut Outcome),
 {
     fn is_terminated(&self) -> bool {
-        self.run
-            .future
-            .as_ref()
-            .is_none_or(FusedFuture::is_terminated)
+        self.future.as_ref().is_none_or(FusedFuture::is_terminated)
     }
 }
 
-impl<F, O> std::fmt::Debug for Run<F, O> {
+impl<F, O> std::fmt::Debug for Run<'_, F, O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Run").finish_non_exhaustive()
     }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::kind::{Kind, Role};
 use crate::operation::{Lineage, Operation};
 use crate::outcome::Outcome;
 use crate::propagation::{self, Extract, Inject};
-use crate::run::{Beginning, Lazy, Run, RunStream};
+use crate::run::{Beginning, Begun, Lazy, RunStream};
 use crate::stream::Read;
 use crate::switches::{self, Switches};
 use crate::{model_spans, named, provider};
@@ -198,14 +198,10 @@ impl Start {
         named::run_sync(&mut self.operation, body, outcome)
     }
 
-    /// Runs the body of an `async fn`, which is polled already: the operation begins now.
+    /// Begins the operation of an `async fn`, which is polled already.
     #[inline]
-    pub fn run<F, O>(&mut self, body: F, outcome: O) -> Run<F, O>
-    where
-        F: Future,
-        O: FnOnce(&F::Output, &mut Outcome),
-    {
-        Run::new(self.started(), body, outcome)
+    pub fn begun(&mut self) -> Begun {
+        Begun(self.started())
     }
 
     /// Runs the body of an `async fn` that gives a stream: the operation goes on until the stream ends.
@@ -222,7 +218,13 @@ impl Start {
         O: FnOnce(&F::Output, &mut Outcome),
     {
         self.streams();
-        RunStream::new(Beginning::now(self.begun()), body, form, outcome, read)
+        RunStream::new(
+            Beginning::now(self.idle_or_begun()),
+            body,
+            form,
+            outcome,
+            read,
+        )
     }
 
     /// As [`run_stream`](Self::run_stream), for the future that `body` makes; the operation begins when it is polled.
@@ -274,7 +276,7 @@ impl Start {
         read: Read<M::Item>,
     ) -> M::Output {
         self.streams();
-        let mut operation = self.begun();
+        let mut operation = self.idle_or_begun();
         let begun = Instant::now();
         let returned = operation.run(body);
         operation.returned_stream(&mut once(|told| outcome(&returned, told)));
@@ -316,8 +318,7 @@ impl Start {
         drop(attached);
         let future = future.unwrap_or_else(|payload| {
             // There will be no future to begin with.
-            self.begun().panicked(&*payload);
-            resume_unwind(payload)
+            self.idle_or_begun().panicked(payload)
         });
         let made = Self {
             plan: mem::replace(&mut self.plan, Plan::Nothing),
@@ -342,7 +343,7 @@ impl Start {
     }
 
     /// As [`started`](Self::started); an idle one, where there is nothing to do.
-    pub(crate) fn begun(&mut self) -> Operation {
+    pub(crate) fn idle_or_begun(&mut self) -> Operation {
         let kind = self.kind;
         let idle = || Operation::idle(kind, None);
         self.started().unwrap_or_else(idle)

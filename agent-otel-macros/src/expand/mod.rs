@@ -58,9 +58,10 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     let name = span_name.value();
     let first = Literal::usize_unsuffixed(name.find(' ').unwrap_or(name.len()));
     let begun = quote!(#runtime::__private::#constructor(&(#span_name, #first)) #parent);
+    let is_polled = shape == Shape::Async && model.stream.is_none();
     if parent.is_none() {
-        let wait = (shape == Shape::Async).then(|| quote!(.await));
-        return quote!(#begun #before #run #wait);
+        let at_once = (is_polled && before.is_none()).then(|| quote!(.begun()));
+        return quote!(#begun #before #at_once #run);
     }
     // One statement a step: what an expression of the user's holds, such as the guard of a lock, is let go of before the next
     // one is evaluated and before the body runs.
@@ -68,12 +69,13 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
     let before = before.map(|before| quote!(#start #before;));
     let inject = model.inject.as_ref().map(call);
     let inject = inject.map(|inject| quote!(#start #inject;));
-    let steps = quote!(let mut #start = #begun; #before #inject #start #run);
-    if shape == Shape::Async {
-        // What begins the operation is gone by the time that its future is polled.
-        return quote!({ #steps }.await);
+    let steps = quote!(let mut #start = #begun; #before #inject #start);
+    // What describes the operation is gone by the time that a future is polled.
+    match shape {
+        Shape::Async if is_polled => quote!({ #steps.begun() } #run),
+        Shape::Async => quote!({ #steps #run }.await),
+        _ => quote!(#steps #run),
     }
-    steps
 }
 
 /// `.begin(|span| { span.description("…"); span.argument("id", &id); })`, and `.describe(…)` where the operation begins
@@ -268,7 +270,8 @@ fn run(
     if shape == Shape::Async {
         let pin = types::pin(model, function);
         let block = block(quote!(#pin #check #hold));
-        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*))
+        let wait = model.stream.is_none().then(|| quote!(.await));
+        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*) #wait)
     } else {
         let output = types::closure_output(function);
         let operation = Ident::new("operation", Span::mixed_site());

@@ -103,10 +103,7 @@ impl Operation {
         drop(attached);
         match result {
             Ok(given) => given,
-            Err(payload) => {
-                self.panicked(&*payload);
-                resume_unwind(payload)
-            }
+            Err(payload) => self.panicked(payload),
         }
     }
 
@@ -153,13 +150,14 @@ impl Operation {
         );
     }
 
-    /// Ends the span of a body that panicked.
+    /// Ends the span of a body that panicked, and lets the panic go on.
     #[cold]
-    pub(crate) fn panicked(&mut self, payload: &(dyn Any + Send)) {
+    pub(crate) fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
         let ended = SystemTime::now();
         let mut told = Outcome::default();
-        told.failed(exception::panic(payload));
+        told.failed(exception::panic(&*payload));
         self.end(&mut told, Some(semconv::outcome::PANICKED), ended);
+        resume_unwind(payload)
     }
 
     /// The measurement of the chunks of its stream, where there is one.

@@ -9,19 +9,19 @@ async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, E
                 span.url(&ORDERS);
             });
         start.inject(headers);
-        start
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<Answer, Error>>();
-                    }
-                    let response = post(ORDERS, headers, question).await?;
-                    response.json().await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            )
+        start.begun()
     }
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Answer, Error>>();
+                }
+                let response = post(ORDERS, headers, question).await?;
+                response.json().await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
+        )
         .await
 }

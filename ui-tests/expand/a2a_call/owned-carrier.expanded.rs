@@ -7,20 +7,20 @@ async fn send(name: &str, mut request: Request) -> Response {
                 span.agent(&name);
             });
         start.inject(&mut request);
-        start
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Response>();
-                    }
-                    let _ = &request;
-                    request.set_timeout(TIMEOUT);
-                    client().execute(request).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            )
+        start.begun()
     }
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Response>();
+                }
+                let _ = &request;
+                request.set_timeout(TIMEOUT);
+                client().execute(request).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).outcome(outcome);
+            },
+        )
         .await
 }

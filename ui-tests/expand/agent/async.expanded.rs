@@ -8,21 +8,19 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
                 span.description("Answers a customer's question.");
                 span.input(&question);
             });
-        start
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<String, Error>>();
-                    }
-                    let plan = plan(question).await?;
-                    run(plan).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .output(outcome)
-                        .outcome(outcome);
-                },
-            )
+        start.begun()
     }
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<String, Error>>();
+                }
+                let plan = plan(question).await?;
+                run(plan).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret).output(outcome).outcome(outcome);
+            },
+        )
         .await
 }

@@ -7,21 +7,21 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
                 span.argument("city", &city);
             });
         start.inject(meta);
-        start
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<Result<Value, Error>>();
-                    }
-                    client.call("weather", meta, city).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .result(outcome)
-                        .outcome(outcome)
-                        .replied(::agent_otel::__private::replied(ret).fault());
-                },
-            )
+        start.begun()
     }
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Value, Error>>();
+                }
+                client.call("weather", meta, city).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .result(outcome)
+                    .outcome(outcome)
+                    .replied(::agent_otel::__private::replied(ret).fault());
+            },
+        )
         .await
 }

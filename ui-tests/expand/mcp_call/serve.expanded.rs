@@ -6,23 +6,23 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
             .begin(|span| {
                 span.tool(&request.name);
             });
-        start
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<
-                            Result<CallToolResult, ErrorData>,
-                        >();
-                    }
-                    let _ = &request;
-                    tools.call(request).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret)
-                        .outcome(outcome)
-                        .replied(::agent_otel::__private::replied(ret).fault());
-                },
-            )
+        start.begun()
     }
+        .run(
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<CallToolResult, ErrorData>,
+                    >();
+                }
+                let _ = &request;
+                tools.call(request).await
+            },
+            |ret, outcome| {
+                ::agent_otel::__private::returned(ret)
+                    .outcome(outcome)
+                    .replied(::agent_otel::__private::replied(ret).fault());
+            },
+        )
         .await
 }

@@ -1,6 +1,7 @@
 /// Takes a question apart.
 async fn steps(question: &str) -> Result<Vec<Step>, Error> {
     ::agent_otel::__private::plan(&("plan", 4))
+        .begun()
         .run(
             async move {
                 if false {
