@@ -5,6 +5,9 @@
 //! runs. The words of each attribute are a table in its file (`words`, `tool`, `agent`, …). What an operation does is the
 //! business of the runtime crate.
 
+// The runtime crate documents the attributes where it re-exports them. Not `doc(hidden)`: that hides them there as well.
+#![allow(missing_docs)]
+
 mod a2a_call;
 mod agent;
 mod args;
@@ -48,74 +51,62 @@ const FAMILY: [&Attribute; 10] = [
     &memory::ATTRIBUTE,
 ];
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn agent(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&agent::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn tool(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&tool::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn llm_call(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&llm_call::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn a2a_call(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&a2a_call::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn workflow(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&workflow::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn plan(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&plan::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn retrieval(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&retrieval::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn embeddings(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&embeddings::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn memory(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&memory::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn mcp_call(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&mcp_call::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn tools(args: TokenStream, item: TokenStream) -> TokenStream {
     tools::expand(&args.into(), &item.into()).into()
 }
 
 /// What `#[tools]` puts on a function: `#[tool]`, by a name that nobody else has.
-#[doc(hidden)]
 #[proc_macro_attribute]
 pub fn tool_unless_traced(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&tool::ATTRIBUTE, args.into(), &item.into()).into()
