@@ -157,7 +157,7 @@ impl Lowering<'_> {
             (Form::Values(words), Value::List(list)) => match args::exprs(list.stream()) {
                 Ok(exprs) if exprs.len() == words.len() => {
                     for expr in &exprs {
-                        check::value(expr, &[], self.function, self.errors);
+                        check::value(expr, self.function, self.errors);
                     }
                     self.describe(method, exprs.iter().map(operand).collect());
                 }

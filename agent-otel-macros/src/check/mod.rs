@@ -38,6 +38,9 @@ pub(crate) fn not_a_function(
         return error;
     }
     let advice = match kind.to_string().as_str() {
+        "impl" | "mod" if name == "tool" => {
+            "; write `#[tools]` for all functions inside, or put it on some of them"
+        }
         "impl" | "trait" | "mod" | "extern" => "; put it on the functions inside",
         _ => "",
     };

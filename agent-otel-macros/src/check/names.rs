@@ -16,26 +16,43 @@ pub(super) fn expression(
     function: &Function,
     errors: &mut Errors,
 ) -> bool {
-    let words: &[&str] = match argument.form {
-        Form::Inject => &["client"],
-        _ => &[],
+    let is_word = matches!(argument.form, Form::Inject) && lower::is_word(expr, "client");
+    let or = match argument.form {
+        Form::Inject => Or::Word("client"),
+        Form::Parent => Or::Nothing,
+        _ => Or::Text,
     };
-    value(expr, words, function, errors)
+    is_word || begins(expr, or, function, errors)
 }
 
-/// As [`expression`], where a few bare words are no parameters.
-pub(crate) fn value(expr: &Expr, words: &[&str], function: &Function, errors: &mut Errors) -> bool {
-    let Some(root) = root(expr) else {
-        return true;
-    };
-    let looks_like_parameter = plain(root).starts_with(|first: char| first.is_lowercase());
-    let is_word = words.iter().any(|word| lower::is_word(expr, word));
-    !looks_like_parameter || is_word || known(root, words, function, errors)
+/// As [`expression`], for a value that may as well be a text.
+pub(crate) fn value(expr: &Expr, function: &Function, errors: &mut Errors) -> bool {
+    begins(expr, Or::Text, function, errors)
 }
 
 /// `name` is a parameter.
 pub(crate) fn parameter(name: &Ident, function: &Function, errors: &mut Errors) -> bool {
-    known(name, &[], function, errors)
+    known(name, Or::Nothing, function, errors)
+}
+
+/// What a name that is no parameter may have been meant to be.
+#[derive(Clone, Copy)]
+enum Or {
+    Nothing,
+    /// This word.
+    Word(&'static str),
+    /// A text, without its quotes.
+    Text,
+}
+
+fn begins(expr: &Expr, or: Or, function: &Function, errors: &mut Errors) -> bool {
+    let Some(root) = root(expr) else {
+        return true;
+    };
+    let looks_like_parameter = plain(root).starts_with(|first: char| first.is_lowercase());
+    let is_alone = matches!(expr, Expr::Path(_)) && root != "self";
+    let or = if is_alone { or } else { Or::Nothing };
+    !looks_like_parameter || known(root, or, function, errors)
 }
 
 pub(super) fn is_parameter(name: &Ident, function: &Function) -> bool {
@@ -44,7 +61,7 @@ pub(super) fn is_parameter(name: &Ident, function: &Function) -> bool {
 }
 
 /// `name` is a parameter; if not, those that exist are told.
-fn known(name: &Ident, words: &[&str], function: &Function, errors: &mut Errors) -> bool {
+fn known(name: &Ident, or: Or, function: &Function, errors: &mut Errors) -> bool {
     let receiver = function.signature.receiver().map(|_| "self".to_owned());
     let names = function.parameters().into_iter();
     let names = names.map(|parameter| plain(&parameter.name));
@@ -58,11 +75,18 @@ fn known(name: &Ident, words: &[&str], function: &Function, errors: &mut Errors)
             1 => format!("its parameter is {}", list(names())),
             _ => format!("its parameters are {}", list(names())),
         };
-        let near = suggestion(&word, names().chain(words.iter().copied()));
+        let other = match or {
+            Or::Word(word) => Some(word),
+            Or::Nothing | Or::Text => None,
+        };
+        let mut advice = suggestion(&word, names().chain(other));
+        if matches!(or, Or::Text) && advice.is_empty() {
+            advice = format!("; if this is a text, write `\"{word}\"`");
+        }
         errors.at(
             name,
             format!(
-                "`{word}` is not a parameter of `{}`; {existing}{near}",
+                "`{word}` is not a parameter of `{}`; {existing}{advice}",
                 function.name()
             ),
         );
@@ -73,7 +97,7 @@ fn known(name: &Ident, words: &[&str], function: &Function, errors: &mut Errors)
 /// The values and keys of `attributes(…)`.
 pub(crate) fn pairs(pairs: &[Pair], function: &Function, errors: &mut Errors) {
     for (index, pair) in pairs.iter().enumerate() {
-        value(&pair.value, &[], function, errors);
+        value(&pair.value, function, errors);
         let key = pair.key.value();
         if key.is_empty() {
             errors.at(

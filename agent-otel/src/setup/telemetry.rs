@@ -172,7 +172,8 @@ impl Drop for Guard {
 /// telemetry.shutdown().await;
 /// # }
 /// ```
-#[must_use = "telemetry is flushed when the last handle is dropped: bind it until the end of `main`"]
+#[must_use = "telemetry is flushed when the last handle is dropped: write `let telemetry = …` in `main`, \
+              since `let _ = …` drops it at once"]
 #[derive(Clone)]
 pub struct Telemetry {
     guard: Arc<Guard>,
