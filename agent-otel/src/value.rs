@@ -34,8 +34,9 @@ use opentelemetry::{Array, StringValue, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded as a span attribute",
     label = "not a value of type `{T}`",
-    note = "give a string, a number, a `bool`, an `Option` or a list of them, or write an expression that makes one: \
-            `key = value.to_string()`",
+    note = "give a string or a whole number for a `StringValue`, a whole number for an `i64`, a number for an `f64`, any of \
+            them for a `Value`, a list for a `Vec`; or an `Option` of it",
+    note = "or write an expression that makes one: `value.to_string()` makes a text",
     note = "for a type of your own, implement `agent_otel::ToAttribute<{T}>`"
 )]
 pub trait ToAttribute<T = Value> {
@@ -48,8 +49,9 @@ pub trait ToAttribute<T = Value> {
 #[diagnostic::on_unimplemented(
     message = "this value cannot be recorded as a span attribute",
     label = "not a value of type `{T}`",
-    note = "give a string, a number, a `bool`, an `Option` or a list of them, or write an expression that makes one: \
-            `key = value.to_string()`",
+    note = "give a string or a whole number for a `StringValue`, a whole number for an `i64`, a number for an `f64`, any of \
+            them for a `Value`, a list for a `Vec`; or an `Option` of it",
+    note = "or write an expression that makes one: `value.to_string()` makes a text",
     note = "for a type of your own, implement `agent_otel::ToAttribute<{T}>`"
 )]
 pub trait IntoAttribute<T> {
@@ -186,6 +188,20 @@ impl ToAttribute<f64> for f32 {
         self.to_string().parse().ok()
     }
 }
+
+macro_rules! whole {
+    ($($integer:ty),*) => {$(
+        // `temperature = 1`; only of integers that an `f64` holds exactly.
+        #[diagnostic::do_not_recommend]
+        impl ToAttribute<f64> for $integer {
+            fn to_attribute(&self) -> Option<f64> {
+                Some((*self).into())
+            }
+        }
+    )*};
+}
+
+whole!(i8, i16, i32, u8, u16, u32);
 
 macro_rules! any {
     ($($ty:ty as $via:ty => $variant:ident),*) => {$(
@@ -327,6 +343,8 @@ mod tests {
     fn a_typed_attribute_takes_what_fits_its_type() {
         let ids: Option<StringValue> = (&42_u64).into_attribute();
         assert_eq!(ids, Some("42".into()));
+        let temperature: Option<f64> = (&1).into_attribute();
+        assert_eq!(temperature, Some(1.0));
         let stop: Option<Vec<StringValue>> = (&["end", "stop"]).into_attribute();
         assert_eq!(stop, Some(vec!["end".into(), "stop".into()]));
     }
