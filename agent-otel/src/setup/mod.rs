@@ -74,10 +74,12 @@ pub use telemetry::Telemetry;
 /// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_BASE_PATH` | a folder: messages and instructions go into files there, and references on spans | |
 /// | `OTEL_INSTRUMENTATION_GENAI_COMPLETION_HOOK` | `upload`, the only hook of this build; not needed with a folder | |
 /// | `OTEL_INSTRUMENTATION_GENAI_UPLOAD_FORMAT`, `…_UPLOAD_MAX_QUEUE_SIZE` | `json` or `jsonl`; how many uploads may wait | `json`, `20` |
+/// | `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` | `logs` or `logs/dup`: exceptions as log records, instead of or beside span events | span events |
 /// | `AGENT_OTEL_CONSOLE_ENDPOINT` | address of another process's console; traces go there as well, and are not printed here | |
 /// | `RUST_LOG`, `OTEL_LOG_LEVEL` | which records of `tracing` and `log` are taken, with `Builder::logs` | `info` |
 /// | `AGENT_OTEL_MODEL_SPANS` | whose span tells a model call where a client crate writes one as well: `ours` or `theirs` ([`ModelSpans`](crate::ModelSpans)) | `ours` |
 /// | `AGENT_OTEL_SEMCONV` | version of the conventions whose names are emitted: `latest` or `1.41` ([`semconv::Version`](crate::semconv::Version)) | `latest` |
+/// | `AGENT_OTEL_CANCELLED` | `unset` or `error`: whether a cancelled operation, or a stream left early, is an error | `unset` |
 /// | `AGENT_OTEL_SHUTDOWN_TIMEOUT` | longest wait at shutdown | `5000` |
 ///
 /// OpenTelemetry specification, "Environment Variable Specification" and "OTLP Exporter".

@@ -20,7 +20,10 @@
 //!
 //! Captures do not mix: each sees the spans that were started below it, however many run at a time. Ids and times are
 //! left out of the text, since they differ from run to run; [`Spans`] derefs to the exported spans for those who need
-//! them.
+//! them, whose types are those of the crates `opentelemetry` and `opentelemetry_sdk`.
+//!
+//! Content is off in tests as well: a test that looks at messages or arguments first installs a policy that captures them,
+//! once a process ([`ContentPolicy`](crate::ContentPolicy)).
 
 mod metrics;
 mod recorder;

@@ -12,8 +12,8 @@ use crate::semconv;
 
 /// Spans in the order in which they ended.
 ///
-/// Displayed, they are a tree with kinds, attributes, events, log records, links and status; [`tree`](Self::tree) gives the names
-/// alone.
+/// Displayed, they are a tree with kinds, attributes, events, log records, links and status; [`tree`](Self::tree) gives the
+/// names alone, and [`attribute`](Self::attribute) one value.
 #[derive(Clone, Debug)]
 pub struct Spans {
     spans: Vec<SpanData>,
@@ -67,6 +67,28 @@ impl Spans {
     /// The span with this name, the first of them where there are several.
     pub fn named(&self, name: &str) -> Option<&SpanData> {
         self.iter().find(|span| span.name == name)
+    }
+
+    /// The value of an attribute as text, of the span with this name; the first of them where there are several.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_otel::{Usage, llm_call, testing};
+    ///
+    /// #[llm_call(provider = "openai", model = "gpt-4o-mini")]
+    /// fn complete() -> Usage {
+    ///     Usage::new(412, 38)
+    /// }
+    ///
+    /// let spans = testing::capture(complete);
+    /// let tokens = spans.attribute("chat gpt-4o-mini", "gen_ai.usage.input_tokens");
+    /// assert_eq!(tokens.as_deref(), Some("412"));
+    /// ```
+    pub fn attribute(&self, span: &str, key: &str) -> Option<String> {
+        let mut attributes = self.named(span)?.attributes.iter();
+        let attribute = attributes.find(|attribute| attribute.key.as_str() == key)?;
+        Some(attribute.value.to_string())
     }
 
     fn branch(&self, span: &SpanData, text: &mut String, branch: &str, below: &str) {
