@@ -1,5 +1,5 @@
-//! Makes AI-agent systems visible: attributes turn functions into [OpenTelemetry] spans of the [GenAI semantic
-//! conventions], and one line in `main` shows them.
+//! OpenTelemetry for AI agents: attributes turn functions into [OpenTelemetry] spans of the [GenAI semantic conventions],
+//! and one line in `main` exports or prints them.
 //!
 //! ```
 //! use agent_otel::{agent, llm_call, tool};
@@ -51,49 +51,39 @@
 //! | [`#[embeddings]`](macro@embeddings) | `embeddings {model}`, client | a request for vectors |
 //!
 //! They go on sync and async functions, methods with any receiver, generic functions, functions that return
-//! `impl Future` or a boxed one, functions that give streams, and functions under `#[async_trait]`;
+//! `impl Future` or a boxed future, functions that return streams, and functions under `#[async_trait]`;
 //! [`#[tools]`](macro@tools) marks every method of an `impl` block. The function's signature, its return value, its lints,
-//! and the order in which its parameters are dropped stay as they are.
-//!
-//! # Limits
-//!
-//! * Inside a `#[track_caller]` function the caller's location is not seen: the body runs in a closure, and closures
-//!   cannot be `#[track_caller]` yet. The function itself keeps the attribute.
-//! * A `const fn` has no span, and a function that gives a stream by a type of its own has to say `stream`.
-//! * A function that returns `impl Fn…` has to write the types of its closure's parameters, since the bounds are not seen in
-//!   the body; where the result borrows from them, a function of its own makes the closure.
-//! * A pattern among the parameters that leaves a part of the value behind, such as `Parts { headers, .. }`, leaves it to
-//!   drop after all other parameters. So does one that nothing but a verdict names (`error_if`, `ok_if`).
+//! and the order in which its parameters are dropped stay as they are, but for a few [limits](#limits).
 //!
 //! # What is recorded
 //!
-//! * **Outcome.** An `Err` sets the status, `error.type` (a label, a code, or the error's type with its variant:
-//!   [`ErrorType`]) and an `exception` event, once where it began. A panic is recorded and raised again. A future that is dropped ends its span at that moment,
-//!   marked [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`, and a stream that is dropped early `abandoned`; that
-//!   is no error unless `AGENT_OTEL_CANCELLED=error` says so. Success leaves the status unset. `error_if` and `ok_if` judge
-//!   return values that tell failure otherwise.
-//! * **Streams.** A function that gives a stream is one span from the request to the last item, with the time to the first
-//!   chunk; usage and finish reasons are read from the chunks ([`LlmChunk`]). What was known when a stream is left early is
-//!   kept.
+//! * **Outcome.** An `Err` sets the status and `error.type` (a label, a code, or the error's type with its variant:
+//!   [`ErrorType`]), and adds an `exception` event to the span where it began. A panic is recorded and raised again.
+//!   A future that is dropped ends its span at that moment, with [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`; a
+//!   stream that is dropped early ends it with `abandoned`. Neither is an error, unless `AGENT_OTEL_CANCELLED=error` says so.
+//!   Success leaves the status unset. `error_if` and `ok_if` judge return values that show failure in another way.
+//! * **Streams.** A function that returns a stream is one span from the request to the last item, with the time to the first
+//!   chunk; usage and finish reasons are read from the chunks ([`LlmChunk`]). If the stream is left early, what was known by
+//!   then is kept.
 //! * **Attempts.** [`retry`] and [`current`]`().retry(…)` show each attempt of one logical call on its span.
-//! * **Usage.** The token counts, model, id and finish reasons of a response are read from the return type
-//!   ([`LlmResponse`]) or reported by the body ([`current`]`().usage(…)`); an agent's span tells the sum of its subtree in
-//!   this process.
-//! * **Nothing people wrote**, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` or the code asks for it
+//! * **Usage.** The token counts, model, id and finish reasons of a response are read from the return value
+//!   ([`LlmResponse`]) or reported by the body ([`current`]`().usage(…)`). An agent's span has the sum of all model
+//!   calls below it in this process.
+//! * **No content**, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` or the code asks for it
 //!   ([`Capture`]): prompts, completions, arguments and results stay in the process. What is captured is masked where a
-//!   built-in [`Pattern`] knows a secret, shown to your [`Redactor`] and [`Upload`], and cut to a size; [`ContentPolicy`]
-//!   tells all of it. The messages of errors and panics are recorded, and masked as well.
+//!   built-in [`Pattern`] knows a secret, shown to your [`Redactor`] and [`Upload`], and cut to a size; see
+//!   [`ContentPolicy`]. The messages of errors and panics are recorded, and masked as well.
 //!
 //! # Across services
 //!
 //! `inject = headers` on the caller and `extract = headers` on the callee make one trace of two processes; [`inject`] and
-//! [`extract`] do the same by hand. The trace context is [W3C Trace Context Level 2], taken to the letter.
+//! [`extract`] do the same by hand. The trace context follows [W3C Trace Context Level 2] to the letter.
 //!
 //! # Tasks and threads
 //!
 //! A span is the parent of what runs below it in the same task. A task that is spawned begins a trace of its own, unless
-//! it is told where it belongs: `tokio::spawn(`[`in_context`]`(future))`. On threads, attach
-//! [`current`]`().context()` by hand; streams that outlive their function have [`stream`].
+//! it is wrapped: `tokio::spawn(`[`in_context`]`(future))`. On threads, attach [`current`]`().context()` by hand
+//! ([`in_context`] shows how). For a stream that is read after its function has returned there is [`stream`].
 //!
 //! # Features
 //!
@@ -106,11 +96,21 @@
 //! | `aws-sdk-bedrockruntime` | no | the same for its Converse API |
 //! | `a2a`, `reqwest`, `rmcp`, `sqlx`, `tokio`, `tonic`, and the five before | `reqwest` with `setup` | codes of the errors of these crates as `error.type`: the table of [`ErrorType`] |
 //! | `logs` | no | records of `tracing` and `log`, exported and printed with the ids of their trace and span (`logs`) |
-//! | `tracing` | no | one span a model call where rig-core or genai write spans of their own ([`ModelSpans`]) |
+//! | `tracing` | no | one span for each model call where rig-core or genai write spans of their own ([`ModelSpans`]) |
 //! | `testing` | no | capture the spans of your own code in your own tests (`testing`) |
 //!
-//! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed; libraries annotate
-//! with `default-features = false` and leave the choice to it.
+//! Without any feature the attributes use whichever OpenTelemetry provider the binary has installed. A library depends on
+//! this crate with `default-features = false`, and leaves the choice to the binary.
+//!
+//! # Limits
+//!
+//! * A `const fn` has no span, and a function that returns a stream inside a type of its own has to say `stream`.
+//! * Inside a `#[track_caller]` function the caller's location is not seen: the body runs in a closure, and closures
+//!   cannot be `#[track_caller]` yet. The function itself keeps the attribute.
+//! * A function that returns `impl Fn…` has to write the types of its closure's parameters, since the bounds are not seen in
+//!   the body. Where the closure's result borrows from them, let a function of its own make the closure.
+//! * A parameter that is a pattern and leaves a part of the value behind, such as `Parts { headers, .. }`, drops that part
+//!   after all other parameters. So does a parameter that only a verdict names (`error_if`, `ok_if`).
 //!
 //! [OpenTelemetry]: https://opentelemetry.io
 //! [GenAI semantic conventions]: https://github.com/open-telemetry/semantic-conventions-genai
