@@ -1,4 +1,4 @@
-//! `#[derive(LlmResponse)]` and `#[derive(LlmRequest)]`: fields with a mark, each read by its word.
+//! `#[derive(LlmResponse)]`, `#[derive(LlmChunk)]` and `#[derive(LlmRequest)]`: fields with a mark, each read by its word.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -8,10 +8,12 @@ use crate::error::{Errors, list, plain, suggestion};
 use crate::runtime;
 use crate::types::ends;
 
-/// One of the two traits.
+/// One of the three traits.
 struct Derive {
     name: &'static str,
-    /// Words that name a method of the trait's collector.
+    /// The type that gathers what is told.
+    collector: &'static str,
+    /// Words that name a method of the collector.
     words: &'static [&'static str],
     /// The word for a field that implements the trait itself.
     nested: &'static str,
@@ -22,6 +24,7 @@ struct Derive {
 pub(crate) fn llm_response(item: TokenStream) -> TokenStream {
     let response = Derive {
         name: "LlmResponse",
+        collector: "Response",
         words: &[
             "id",
             "model",
@@ -54,16 +57,62 @@ pub(crate) fn llm_response(item: TokenStream) -> TokenStream {
             if word == "output" {
                 return quote!(#runtime::Response::#word(told, #field););
             }
-            let method = Ident::new(&format!("tell_{word}"), word.span());
-            quote!(#runtime::__private::#method(told, #runtime::__private::read(#field));)
+            tell(runtime, word, field)
         },
     };
     expand(&response, item)
 }
 
+pub(crate) fn llm_chunk(item: TokenStream) -> TokenStream {
+    let chunk = Derive {
+        name: "LlmChunk",
+        collector: "Response",
+        words: &[
+            "id",
+            "model",
+            "finish_reason",
+            "output_text",
+            "input_tokens",
+            "output_tokens",
+            "cache_read_input_tokens",
+            "cache_write_input_tokens",
+            "reasoning_output_tokens",
+            "text_input_tokens",
+            "text_output_tokens",
+            "text_cache_read_input_tokens",
+            "image_input_tokens",
+            "image_output_tokens",
+            "image_cache_read_input_tokens",
+            "audio_input_tokens",
+            "audio_output_tokens",
+            "audio_cache_read_input_tokens",
+            "openai_service_tier",
+            "openai_system_fingerprint",
+        ],
+        nested: "chunk",
+        tell: |runtime, word, field| match plain(word).as_str() {
+            // Only what is captured is copied.
+            "output_text" => quote!(#runtime::__private::tell_output_text(told, #field);),
+            // One that is told again is not that of another choice.
+            "finish_reason" => {
+                quote!(#runtime::__private::tell_chunk_finish_reason(told, #runtime::__private::read(#field));)
+            }
+            _ => tell(runtime, word, field),
+        },
+    };
+    expand(&chunk, item)
+}
+
+/// Tells `field` as an attribute, or as a count.
+fn tell(runtime: &TokenStream, word: &Ident, field: &TokenStream) -> TokenStream {
+    let method = Ident::new(&format!("tell_{word}"), word.span());
+    quote!(#runtime::__private::#method(told, #runtime::__private::read(#field));)
+}
+
 pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
     let request = Derive {
         name: "LlmRequest",
+        collector: "Request",
         words: &[
             "model",
             "temperature",
@@ -134,7 +183,7 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
     let name = &input.ident;
     let (generics, arguments, clause) = input.generics.split_for_impl();
     let trait_name = Ident::new(derive.name, Span::call_site());
-    let collector = Ident::new(derive.name.trim_start_matches("Llm"), Span::call_site());
+    let collector = Ident::new(derive.collector, Span::call_site());
     quote! {
         #errors
         #[automatically_derived]

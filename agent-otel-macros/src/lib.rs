@@ -119,6 +119,12 @@ pub fn derive_llm_response(item: TokenStream) -> TokenStream {
 }
 
 #[doc(hidden)]
+#[proc_macro_derive(LlmChunk, attributes(llm))]
+pub fn derive_llm_chunk(item: TokenStream) -> TokenStream {
+    derive::llm_chunk(item.into()).into()
+}
+
+#[doc(hidden)]
 #[proc_macro_derive(LlmRequest, attributes(llm))]
 pub fn derive_llm_request(item: TokenStream) -> TokenStream {
     derive::llm_request(item.into()).into()

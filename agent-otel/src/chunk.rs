@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::response::Response;
+use crate::usage::Usage;
 
 /// A chunk of a model's streamed response.
 ///
@@ -14,9 +15,31 @@ use crate::response::Response;
 /// chunks.
 ///
 /// Where content is captured, what the chunks of a stream answer is put together again: texts, thoughts and the arguments
-/// of tool calls grow piece by piece. Where it is not, a chunk costs no allocation.
+/// of tool calls grow piece by piece. Where it is not, the chunks of these types cost no allocation.
 ///
 /// # Examples
+///
+/// For a type of your own, derive it or write it out. The derive reads the fields that carry a mark:
+///
+/// ```
+/// use agent_otel::{LlmChunk, Usage};
+///
+/// #[derive(LlmChunk)]
+/// struct Piece {
+///     #[llm(model)]
+///     model: String,
+///     #[llm(output_text)]
+///     text: String,
+///     #[llm(finish_reason)]
+///     stop: Option<String>,
+///     #[llm(chunk)]
+///     usage: Option<Usage>,
+/// }
+/// ```
+///
+/// The marks are `id`, `model`, `finish_reason`, `output_text` for the next piece of the answer, `openai_service_tier`,
+/// `openai_system_fingerprint`, the counts of [`Usage`], and `chunk` for a field that is an `LlmChunk` itself. An answer
+/// with several choices is written out, and so is an enumeration:
 ///
 /// ```
 /// use agent_otel::{LlmChunk, Response, Usage};
@@ -35,7 +58,7 @@ use crate::response::Response;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not tell the token usage of a model's stream",
     label = "no token usage can be read from items of this type",
-    note = "implement `agent_otel::LlmChunk` for the items of the stream",
+    note = "implement or derive `agent_otel::LlmChunk` for the items of the stream",
     note = "or write `usage = manual` and report the usage with `agent_otel::current().usage(…)`"
 )]
 pub trait LlmChunk {
@@ -54,6 +77,13 @@ macro_rules! through {
 }
 
 through!(&C, &mut C, Box<C>, Rc<C>, Arc<C>);
+
+/// Usage tells itself, so that a type that has it derives the rest by `#[llm(chunk)]`.
+impl LlmChunk for Usage {
+    fn describe(&self, response: &mut Response) {
+        response.usage(*self);
+    }
+}
 
 impl<C: LlmChunk> LlmChunk for Option<C> {
     fn describe(&self, response: &mut Response) {

@@ -199,7 +199,7 @@ pub use agent_otel_macros::tools;
 #[doc = include_str!("../doc/workflow.md")]
 pub use agent_otel_macros::workflow;
 
-pub use agent_otel_macros::{ErrorType, LlmRequest, LlmResponse};
+pub use agent_otel_macros::{ErrorType, LlmChunk, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use content::{Capture, ContentPolicy, Pattern, Redactor, Upload, UploadedContent};
 pub use current::{Current, current, current_trace_id};

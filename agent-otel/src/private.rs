@@ -9,6 +9,7 @@ pub use crate::told::{replied, told};
 pub use agent_otel_macros::tool_unless_traced;
 
 use crate::chunk::LlmChunk;
+use crate::content;
 use crate::describe::Name;
 use crate::form::HoldsStream;
 use crate::kind;
@@ -96,12 +97,28 @@ pub fn chunk<C: LlmChunk>() {}
 /// As [`chunk`], for the items of what holds a stream.
 pub fn chunks<H: HoldsStream<Item: LlmChunk>>() {}
 
-/// Reads one field of a derived `LlmResponse`.
+/// Reads one field of a derived `LlmResponse` or `LlmChunk`.
 pub fn read<T>(field: &(impl ToAttribute<T> + ?Sized)) -> Option<T> {
     field.to_attribute()
 }
 
-/// What `#[derive(LlmResponse)]` does with each mark.
+/// Tells the piece of the answer that a derived `LlmChunk` has.
+pub fn tell_output_text(told: &mut Response, text: &(impl ToAttribute<StringValue> + ?Sized)) {
+    if content::is_captured() {
+        if let Some(text) = text.to_attribute() {
+            told.output_text(text.as_str());
+        }
+    }
+}
+
+/// Tells the finish reason that a derived `LlmChunk` has.
+pub fn tell_chunk_finish_reason(told: &mut Response, reason: Option<StringValue>) {
+    if let Some(reason) = reason {
+        told.ended(0, reason.as_str());
+    }
+}
+
+/// What `#[derive(LlmResponse)]` and `#[derive(LlmChunk)]` do with each mark.
 macro_rules! tell {
     ($($tell:ident($value:ident: $ty:ty) |$told:ident| $do:expr;)*) => {$(
         /// Tells one field of a derived `LlmResponse`.

@@ -1,8 +1,9 @@
 //! Which shape content has.
 
 use agent_otel::testing::capture;
-use agent_otel::{LlmResponse, llm_call, tool};
+use agent_otel::{LlmChunk, LlmResponse, Usage, llm_call, tool};
 use agent_otel_tests::with;
+use futures::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
@@ -315,6 +316,61 @@ fn an_answer_told_as_a_whole_has_the_shape_of_the_conventions() {
             assert_eq!(told, expected, "{output}");
         }
     });
+}
+
+/// The pieces of an answer of one's own type are put together; what each of them repeats is told once.
+#[test]
+fn derived_chunks_become_one_answer() {
+    #[derive(LlmChunk)]
+    struct Piece {
+        #[llm(id)]
+        id: &'static str,
+        #[llm(output_text)]
+        text: Option<String>,
+        #[llm(finish_reason)]
+        reason: Option<&'static str>,
+        #[llm(chunk)]
+        usage: Option<Usage>,
+    }
+    #[llm_call(provider = "openai", model = "gpt-4o")]
+    fn pieces() -> impl Stream<Item = Piece> {
+        let piece = |text: Option<&str>, reason, usage| Piece {
+            id: "c-1",
+            text: text.map(str::to_owned),
+            reason,
+            usage,
+        };
+        stream::iter([
+            piece(Some("hel"), None, None),
+            piece(Some("lo"), Some("length"), None),
+            piece(None, Some("length"), Some(Usage::new(9, 2))),
+        ])
+    }
+    for (mode, expected) in [
+        (
+            "SPAN_ONLY",
+            Some(
+                json!([{"role": "assistant", "parts": [{"type": "text", "content": "hello"}], "finish_reason": "length"}]),
+            ),
+        ),
+        ("NO_CONTENT", None),
+    ] {
+        with(&[(CAPTURE, mode)], || {
+            let spans = capture(|| {
+                let count = futures::executor::block_on(pieces().count());
+                assert_eq!(count, 3);
+            });
+            assert_eq!(content(&spans, OUTPUT), expected);
+            let told = |key| spans.attribute("chat gpt-4o", key);
+            assert_eq!(
+                told("gen_ai.response.finish_reasons").as_deref(),
+                Some(r#"["length"]"#)
+            );
+            assert_eq!(told("gen_ai.response.id").as_deref(), Some("c-1"));
+            assert_eq!(told("gen_ai.usage.input_tokens").as_deref(), Some("9"));
+            assert_eq!(told("gen_ai.usage.output_tokens").as_deref(), Some("2"));
+        });
+    }
 }
 
 #[test]

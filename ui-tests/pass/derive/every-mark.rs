@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use agent_otel::{LlmRequest, LlmResponse, llm_call};
+use agent_otel::{LlmChunk, LlmRequest, LlmResponse, Usage, llm_call};
+use futures::Stream;
 
 #[derive(LlmRequest)]
 pub struct Ask<'a> {
@@ -109,6 +110,53 @@ pub struct Tokens {
     #[llm(audio_output_tokens)]
     #[llm(audio_cache_read_input_tokens)]
     pub audio: u32,
+}
+
+#[derive(LlmChunk)]
+pub struct Piece<'a, T: LlmChunk> {
+    #[llm(id)]
+    pub id: String,
+    #[llm(model)]
+    pub model: Arc<str>,
+    #[llm(finish_reason)]
+    pub stop: Option<&'a str>,
+    #[llm(output_text)]
+    pub text: Cow<'a, str>,
+    #[llm(chunk)]
+    pub tokens: T,
+    #[llm(chunk)]
+    pub usage: Option<Usage>,
+    #[llm(openai_service_tier)]
+    #[llm(openai_system_fingerprint)]
+    pub openai: Option<String>,
+}
+
+#[derive(LlmChunk)]
+pub struct TokensSoFar {
+    #[llm(input_tokens)]
+    #[llm(output_tokens)]
+    pub total: u64,
+    #[llm(cache_read_input_tokens)]
+    #[llm(cache_write_input_tokens)]
+    #[llm(reasoning_output_tokens)]
+    pub parts: Option<i32>,
+    #[llm(text_input_tokens)]
+    #[llm(text_output_tokens)]
+    #[llm(text_cache_read_input_tokens)]
+    pub text: u32,
+    #[llm(image_input_tokens)]
+    #[llm(image_output_tokens)]
+    #[llm(image_cache_read_input_tokens)]
+    pub image: u32,
+    #[llm(audio_input_tokens)]
+    #[llm(audio_output_tokens)]
+    #[llm(audio_cache_read_input_tokens)]
+    pub audio: u32,
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+pub fn pieces() -> impl Stream<Item = Piece<'static, TokensSoFar>> {
+    futures::stream::empty()
 }
 
 #[llm_call(provider = "openai", request = request)]
