@@ -5,8 +5,11 @@
 //! runs. The words of each attribute are a table in its file (`words`, `tool`, `agent`, …). What an operation does is the
 //! business of the runtime crate.
 
-// The runtime crate documents the attributes where it re-exports them. Not `doc(hidden)`: that hides them there as well.
-#![allow(missing_docs)]
+// Not `doc(hidden)`: that hides the attributes where they are re-exported as well.
+#![allow(
+    missing_docs,
+    reason = "the runtime crate documents the attributes where it re-exports them"
+)]
 
 mod a2a_call;
 mod agent;
