@@ -5,7 +5,7 @@
 //! runs. The words of each attribute are a table in its file (`words`, `tool`, `agent`, …). What an operation does is the
 //! business of the runtime crate.
 
-// Not `doc(hidden)`: that hides the attributes where they are re-exported as well.
+// Not `doc(hidden)`: that hides the macros where they are re-exported as well.
 #![allow(
     missing_docs,
     reason = "the runtime crate documents the attributes where it re-exports them"
@@ -115,25 +115,21 @@ pub fn tool_unless_traced(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::attribute(&tool::ATTRIBUTE, args.into(), &item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_derive(LlmResponse, attributes(llm))]
 pub fn derive_llm_response(item: TokenStream) -> TokenStream {
     derive::llm_response(item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_derive(LlmChunk, attributes(llm))]
 pub fn derive_llm_chunk(item: TokenStream) -> TokenStream {
     derive::llm_chunk(item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_derive(LlmRequest, attributes(llm))]
 pub fn derive_llm_request(item: TokenStream) -> TokenStream {
     derive::llm_request(item.into()).into()
 }
 
-#[doc(hidden)]
 #[proc_macro_derive(ErrorType, attributes(error_type))]
 pub fn derive_error_type(item: TokenStream) -> TokenStream {
     error_type::expand(item.into()).into()

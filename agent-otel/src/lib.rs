@@ -55,6 +55,8 @@
 //! [`#[tools]`](macro@tools) marks every method of an `impl` block. The function's signature, its return value, its lints,
 //! and the order in which its parameters are dropped stay as they are, but for a few [limits](#limits).
 //!
+//! What an attribute reads of your own types is derived: [`LlmRequest`], [`LlmResponse`], [`LlmChunk`] and [`ErrorType`].
+//!
 //! # What is recorded
 //!
 //! * **Outcome.** An `Err` sets the status and `error.type` (a label, a code, or the error's type with its variant:
@@ -199,6 +201,7 @@ pub use agent_otel_macros::tools;
 #[doc = include_str!("../doc/workflow.md")]
 pub use agent_otel_macros::workflow;
 
+/// Derives the trait of the same name, whose page has the marks and examples.
 pub use agent_otel_macros::{ErrorType, LlmChunk, LlmRequest, LlmResponse};
 pub use chunk::LlmChunk;
 pub use content::{Capture, ContentPolicy, Pattern, Redactor, Upload, UploadedContent};
