@@ -185,7 +185,10 @@ impl<S: Stream> Stream for Traced<S> {
         let Some(operation) = this.operation else {
             return stream.poll_next(cx);
         };
-        let polled = operation.run(|| stream.poll_next(cx));
+        let polled = match operation.run_caught(|| stream.poll_next(cx)) {
+            Ok(polled) => polled,
+            Err(payload) => operation.panicked_after(this.progress.end(), payload),
+        };
         match &polled {
             Poll::Ready(Some(item)) if operation.is_live() => this.progress.item(item, *this.read),
             Poll::Ready(None) => operation.finished(this.progress.end()),

@@ -1,6 +1,7 @@
 //! A function that gives a stream is one span, from the request to the last item.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
 use agent_otel::testing::{capture, capture_async};
@@ -8,7 +9,7 @@ use agent_otel::{HoldsStream, StreamTracer, a2a_call, agent, llm_call, tool};
 use async_trait::async_trait;
 use expect_test::expect;
 use futures::stream::{self, BoxStream};
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use serde_json::{Value, json};
 
 #[derive(Debug, thiserror::Error)]
@@ -346,6 +347,52 @@ fn a_panic_in_a_stream_is_recorded_and_raised_again() {
     let text = spans.to_string();
     assert_eq!(spans.len(), 1);
     assert!(text.contains("status: error \"at the second\""), "{text}");
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn answering_then_panicking() -> impl Stream<Item = Chunk> {
+    stream::iter(chunks().into_iter().map(Some).chain([None]))
+        .map(|chunk| chunk.unwrap_or_else(|| panic!("at the end")))
+}
+
+#[agent]
+async fn outlives_a_panic() {
+    let answer = AssertUnwindSafe(async { answering_then_panicking().count().await });
+    assert!(answer.catch_unwind().await.is_err());
+}
+
+#[tokio::test]
+async fn a_panic_in_a_stream_keeps_what_was_known() {
+    let spans = capture_async(outlives_a_panic()).await;
+    expect![[r#"
+
+        invoke_agent outlives_a_panic [internal]
+            agent_otel.agent.inference_calls: 1
+            gen_ai.agent.name: "outlives_a_panic"
+            gen_ai.operation.name: "invoke_agent"
+            gen_ai.usage.input_tokens: 9
+            gen_ai.usage.output_tokens: 2
+            chat gpt-4o [client]
+                agent_otel.outcome: "panicked"
+                agent_otel.stream.chunks: 3
+                agent_otel.stream.time_per_output_chunk: some time
+                error.type: "panic"
+                gen_ai.operation.name: "chat"
+                gen_ai.provider.name: "openai"
+                gen_ai.request.model: "gpt-4o"
+                gen_ai.request.stream: true
+                gen_ai.response.finish_reasons: ["stop"]
+                gen_ai.response.id: "c-1"
+                gen_ai.response.model: "gpt-4o-mini"
+                gen_ai.response.time_to_first_chunk: some time
+                gen_ai.usage.input_tokens: 9
+                gen_ai.usage.output_tokens: 2
+                event exception
+                    exception.message: "at the end"
+                    exception.type: "panic"
+                status: error "at the end"
+    "#]]
+    .assert_eq(&spans.to_string());
 }
 
 #[test]

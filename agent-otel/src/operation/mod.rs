@@ -98,13 +98,20 @@ impl Operation {
     #[cfg_attr(debug_assertions, inline(always))]
     #[cfg_attr(not(debug_assertions), inline)]
     pub(crate) fn run<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let attached = self.attach();
-        let result = catch_unwind(AssertUnwindSafe(body));
-        drop(attached);
-        match result {
+        match self.run_caught(body) {
             Ok(given) => given,
             Err(payload) => self.panicked(payload),
         }
+    }
+
+    /// Runs a part of the body inside the operation; gives the panic, if there is one.
+    #[cfg_attr(debug_assertions, inline(always))]
+    #[cfg_attr(not(debug_assertions), inline)]
+    pub(crate) fn run_caught<T>(&self, body: impl FnOnce() -> T) -> std::thread::Result<T> {
+        let attached = self.attach();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        result
     }
 
     /// Ends the span with what the return value tells.
@@ -153,10 +160,19 @@ impl Operation {
     /// Ends the span of a body that panicked, and lets the panic go on.
     #[cold]
     pub(crate) fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
+        self.panicked_after(&mut Outcome::default(), payload)
+    }
+
+    /// As [`panicked`](Self::panicked), where something was told before.
+    #[cold]
+    pub(crate) fn panicked_after(
+        &mut self,
+        told: &mut Outcome,
+        payload: Box<dyn Any + Send>,
+    ) -> ! {
         let ended = SystemTime::now();
-        let mut told = Outcome::default();
         told.failed(exception::panic(&*payload));
-        self.end(&mut told, Some(semconv::outcome::PANICKED), ended);
+        self.end(told, Some(semconv::outcome::PANICKED), ended);
         resume_unwind(payload)
     }
 
