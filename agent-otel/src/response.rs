@@ -292,11 +292,6 @@ impl Response {
             && self.rare.is_none()
     }
 
-    /// One of the counts that were told.
-    pub(crate) fn counted(&self, count: Count) -> Option<u64> {
-        self.usage.get(count)
-    }
-
     /// `gen_ai.response.model`, once it was told.
     pub(crate) fn model_attribute(&self) -> Option<KeyValue> {
         let model = self.model.clone()?;

@@ -122,7 +122,8 @@ impl Operation {
         };
         let beside = beside.unwrap_or_default();
         let untraced = || {
-            let records = measure.is_some() || beside.kept.is_some();
+            let is_counted = || around.is_some_and(|around| around.agent.is_some());
+            let records = measure.is_some() || beside.kept.is_some() || is_counted();
             untraced(kind.role, records, parent, unrecorded, begun)
         };
         let recorded = started.map_or_else(untraced, |context| (Record::Span, context));

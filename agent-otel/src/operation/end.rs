@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::rollup::{OwnCalls, Rollup};
 use crate::span::{Heard, LastWords, Wanted};
 use crate::stream::Timing;
-use crate::usage::{Count, count};
+use crate::usage::count;
 use crate::{content, events, mcp, semconv};
 
 impl Operation {
@@ -28,16 +28,11 @@ impl Operation {
         ended: SystemTime,
     ) {
         let record = std::mem::replace(&mut self.record, Record::Nothing);
-        if let Some(context) = &self.context {
-            if record == Record::Nothing {
-                self.count_unseen(context, outcome);
-            } else {
-                let kept = self.kept.take();
-                self.end_in(context, record, kept, outcome, early, ended);
-            }
-            // What is over is not counted again when it is dropped.
-            self.context = None;
+        if let (Some(context), true) = (&self.context, record != Record::Nothing) {
+            let kept = self.kept.take();
+            self.end_in(context, record, kept, outcome, early, ended);
         }
+        self.context = None;
     }
 
     /// As [`end`](Self::end), where there is something to end.
@@ -189,31 +184,12 @@ impl Operation {
         if self.kind.role == Role::Agent {
             return Some(counts.end(last));
         }
-        self.count_tool(counts);
-        None
-    }
-
-    /// Counts the call of a tool, if this is one.
-    fn count_tool(&self, counts: &Rollup) {
         match self.kind.role {
             Role::Tool => counts.tool(),
             Role::McpClient if self.known.calls_tool() => counts.tool(),
             _ => {}
         }
-    }
-
-    /// Counts a call whose own span was sampled out below an agent whose span was not.
-    fn count_unseen(&self, context: &Context, outcome: &Outcome) {
-        let Some(counts) = Rollup::of(context) else {
-            return;
-        };
-        if self.kind.role == Role::Inference {
-            let counted = |count| outcome.response.counted(count);
-            let (input, output) = (Count::input_tokens, Count::output_tokens);
-            counts.inference(counted(input), counted(output));
-        } else {
-            self.count_tool(counts);
-        }
+        None
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Operation {
 enum Record {
     /// Nothing, or nothing any more.
     Nothing,
-    /// Metrics and events, but no span.
+    /// Metrics, events and the counts of an agent, but no span.
     Untraced,
     /// As `Untraced`, below no span that it could stand for, so that nobody but the operation sees it.
     Aside,
