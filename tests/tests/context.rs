@@ -1,14 +1,17 @@
 //! Children nest under their parent: in sync and async code, on one thread and on many.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use agent_otel::testing::{capture, capture_async};
-use agent_otel::{agent, conversation, current, current_trace_id, in_context, tool};
+use agent_otel::testing::{Spans, capture, capture_async, capture_with};
+use agent_otel::{agent, conversation, current, current_trace_id, in_context, inject, tool};
 use futures::future::{FutureExt as _, join_all};
 use futures::stream::StreamExt as _;
 use opentelemetry::global;
 use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
 use tokio::sync::Barrier;
+
+type Headers = HashMap<String, String>;
 
 #[tool]
 async fn lookup(barrier: &Barrier) {
@@ -191,4 +194,52 @@ invoke_agent aborts
         .matches("gen_ai.conversation.id: \"c-1\"")
         .count();
     assert_eq!(ids, 2, "{spans}");
+}
+
+#[agent(extract = headers)]
+async fn continued(headers: &Headers) {
+    let mut headers = Headers::new();
+    inject(&mut headers);
+    // A task that has no more than the headers.
+    let elsewhere = tokio::spawn(async move { callee(&headers).await });
+    elsewhere.await.unwrap();
+}
+
+#[agent(extract = headers)]
+async fn callee(headers: &Headers) {
+    let _ = headers;
+    current().evaluation("relevance", 0.9, None, None);
+}
+
+/// Two tests may send the same header, and each sees what is its own.
+#[tokio::test]
+async fn two_captures_of_one_trace_do_not_mix() {
+    let barrier = Barrier::new(2);
+    let captured = |_| {
+        capture_async(async {
+            let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned();
+            let headers = Headers::from([("traceparent".to_owned(), header)]);
+            barrier.wait().await;
+            continued(&headers).await;
+            barrier.wait().await;
+        })
+    };
+    for spans in join_all((0..2).map(captured)).await {
+        let tree = "invoke_agent continued\n└ invoke_agent callee\n";
+        assert_eq!(spans.tree(), tree);
+        assert_eq!(spans.logs().len(), 1, "{spans}");
+    }
+}
+
+#[test]
+fn a_capture_inside_of_a_span_has_what_is_below_it() {
+    #[agent]
+    fn around() -> Spans {
+        let inner = capture(step);
+        step();
+        inner
+    }
+    let (inner, outer) = capture_with(around);
+    assert_eq!(inner.tree(), "execute_tool step\n");
+    assert_eq!(outer.tree(), "invoke_agent around\n└ execute_tool step\n");
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::{Span as _, SpanContext, TraceId};
+use opentelemetry::trace::{Span as _, SpanContext, SpanId, TraceContextExt as _, TraceId};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLoggerProvider};
@@ -25,6 +25,8 @@ pub(super) struct Recorder(Arc<Mutex<Recorded>>);
 
 #[derive(Debug, Default)]
 struct Recorded {
+    /// Spans that were started in the capture. Another one may have part in the same trace.
+    spans: HashSet<SpanId>,
     /// Traces that passed through the capture: what another task adds to them belongs to it as well.
     traces: HashSet<TraceId>,
     ended: Vec<SpanData>,
@@ -74,13 +76,22 @@ impl Recorder {
         recorder
     }
 
-    /// The capture that a trace has passed through.
-    fn of(trace: TraceId) -> Option<Self> {
+    /// The capture that a span was started in, or else the one that its trace has passed through.
+    fn of(trace: TraceId, span: SpanId) -> Option<Self> {
         let recorders: Vec<_> = lock(&RECORDERS).iter().filter_map(Weak::upgrade).collect();
-        recorders
-            .into_iter()
-            .map(Self)
-            .find(|recorder| lock(&recorder.0).traces.contains(&trace))
+        let find = |knows: &dyn Fn(&Recorded) -> bool| {
+            recorders.iter().find(|recorder| knows(&lock(recorder)))
+        };
+        find(&|recorded| recorded.spans.contains(&span))
+            .or_else(|| find(&|recorded| recorded.traces.contains(&trace)))
+            .map(|recorder| Self(Arc::clone(recorder)))
+    }
+
+    /// Notes that a span belongs to the capture.
+    fn begins(&self, span: &SpanContext) {
+        let mut recorded = lock(&self.0);
+        recorded.spans.insert(span.span_id());
+        recorded.traces.insert(span.trace_id());
     }
 
     pub(super) fn context(&self) -> Context {
@@ -108,13 +119,22 @@ impl Destination for CaptureProcessor {
     fn started(&self, span_context: &SpanContext, parent: &Context) {
         // A new root has an empty parent; what is around it is current still.
         let current = context::current();
-        if let Some(recorder) = parent.get::<Recorder>().or_else(|| current.get()) {
-            lock(&recorder.0).traces.insert(span_context.trace_id());
+        let recorder = parent.get().or_else(|| current.get()).cloned();
+        // Another task has no more than the ids of the span above.
+        let above = || {
+            Recorder::of(
+                span_context.trace_id(),
+                parent.span().span_context().span_id(),
+            )
+        };
+        if let Some(recorder) = recorder.or_else(above) {
+            recorder.begins(span_context);
         }
     }
 
     fn ended(&self, span: SpanData) {
-        if let Some(recorder) = Recorder::of(span.span_context.trace_id()) {
+        let (trace, id) = (span.span_context.trace_id(), span.span_context.span_id());
+        if let Some(recorder) = Recorder::of(trace, id) {
             lock(&recorder.0).ended.push(span);
         }
     }
@@ -156,7 +176,7 @@ impl LogProcessor for CaptureProcessor {
                 .map(|(key, value)| (key.to_string(), text(value)))
                 .collect(),
         };
-        if let Some(recorder) = Recorder::of(context.trace_id) {
+        if let Some(recorder) = Recorder::of(context.trace_id, context.span_id) {
             lock(&recorder.0).logs.push(log);
         }
     }
