@@ -157,13 +157,8 @@ fn ids(context: &Context) -> Vec<KeyValue> {
     let Some(ids) = Surroundings::ids(context) else {
         return Vec::new();
     };
-    let ids = [
-        (semconv::GEN_AI_CONVERSATION_ID, &ids.conversation),
-        (semconv::USER_ID, &ids.user),
-        (semconv::SESSION_ID, &ids.session),
-    ];
-    ids.into_iter()
-        .filter_map(|(key, id)| Some(KeyValue::new(key, id.clone()?)))
+    ids.each()
+        .map(|(key, id)| KeyValue::new(key, id.text.clone()))
         .collect()
 }
 

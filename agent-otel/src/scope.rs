@@ -7,7 +7,7 @@ use opentelemetry::{Context, StringValue};
 
 use crate::context::{self, Attached};
 use crate::in_context::InContext;
-use crate::surroundings::{Ids, Surroundings};
+use crate::surroundings::{Id, Ids, Surroundings};
 
 /// Ids that every span, and every event, inside it shows; see [`conversation`].
 #[derive(Clone, Debug, Default)]
@@ -48,26 +48,27 @@ pub fn conversation(id: impl Into<StringValue>) -> Scope {
 impl Scope {
     /// `gen_ai.conversation.id`.
     pub fn conversation(mut self, id: impl Into<StringValue>) -> Self {
-        self.ids.conversation = Some(id.into());
+        self.ids.conversation = Some(Id::from(id));
         self
     }
 
     /// `user.id`.
     pub fn user(mut self, id: impl Into<StringValue>) -> Self {
-        self.ids.user = Some(id.into());
+        self.ids.user = Some(Id::from(id));
         self
     }
 
     /// `session.id`.
     pub fn session(mut self, id: impl Into<StringValue>) -> Self {
-        self.ids.session = Some(id.into());
+        self.ids.session = Some(Id::from(id));
         self
     }
 
     /// Sends the ids to other services as well, as W3C baggage beside the trace context, wherever that is injected. The
     /// services on the way take them from there where they `extract`, and send them on.
     ///
-    /// Only these ids travel. Whoever is called can read them, so ask for it where the services are your own.
+    /// Only these ids travel: a service that tells others itself asks for that itself. Whoever is called can read them, so
+    /// ask for it where the services are your own.
     pub fn across_services(mut self) -> Self {
         self.ids.across = true;
         self

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use opentelemetry::{Context, StringValue};
 
 use crate::rollup::Rollup;
+use crate::semconv;
 
 /// What the context carries for the operations below it.
 #[derive(Clone, Debug, Default)]
@@ -19,11 +20,28 @@ pub(crate) struct Surroundings {
 /// Ids that every span below shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ids {
-    pub(crate) conversation: Option<StringValue>,
-    pub(crate) user: Option<StringValue>,
-    pub(crate) session: Option<StringValue>,
-    /// They travel to other services as well.
+    pub(crate) conversation: Option<Id>,
+    pub(crate) user: Option<Id>,
+    pub(crate) session: Option<Id>,
+    /// They travel to other services as well, whoever has told them.
     pub(crate) across: bool,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Id {
+    pub(crate) text: StringValue,
+    /// Another service has told it, and it travels on: its caller may ask for that, and not for what is told here.
+    pub(crate) received: bool,
+}
+
+impl<T: Into<StringValue>> From<T> for Id {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            received: false,
+        }
+    }
 }
 
 impl Surroundings {
@@ -57,11 +75,30 @@ impl Surroundings {
 impl Ids {
     /// These, and `others` where one of these is not set.
     pub(crate) fn over(self, others: &Ids) -> Self {
+        let over = |id: Option<Id>, other: &Option<Id>| match (id, other) {
+            // What is told once more is no secret of this service.
+            (Some(id), Some(other)) if id.text == other.text => Some(Id {
+                received: id.received || other.received,
+                ..id
+            }),
+            (id, other) => id.or_else(|| other.clone()),
+        };
         Self {
-            conversation: self.conversation.or_else(|| others.conversation.clone()),
-            user: self.user.or_else(|| others.user.clone()),
-            session: self.session.or_else(|| others.session.clone()),
+            conversation: over(self.conversation, &others.conversation),
+            user: over(self.user, &others.user),
+            session: over(self.session, &others.session),
             across: self.across || others.across,
         }
+    }
+
+    /// Those that are known, by the keys of their attributes.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&'static str, &Id)> {
+        let ids = [
+            (semconv::GEN_AI_CONVERSATION_ID, &self.conversation),
+            (semconv::USER_ID, &self.user),
+            (semconv::SESSION_ID, &self.session),
+        ];
+        ids.into_iter()
+            .filter_map(|(key, id)| Some((key, id.as_ref()?)))
     }
 }

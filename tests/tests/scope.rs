@@ -146,6 +146,32 @@ async fn ids_go_to_other_services_where_that_was_asked() {
     );
 }
 
+#[agent(name = "remote", extract = headers, user_id = "employee-9")]
+async fn knows_the_user(headers: &Headers) -> Headers {
+    ask(&mut Headers::new()).await
+}
+
+/// A caller cannot make this service send what it was to keep.
+#[tokio::test]
+async fn ids_of_a_service_do_not_travel_because_its_caller_sends_some() {
+    let came = Headers::from([("baggage".to_owned(), "session.id=s".to_owned())]);
+    let (sent, spans) = testing::capture_async_with(async {
+        let scope = conversation("internal");
+        let by_argument = scope.future(knows_the_user(&came)).await;
+        let by_scope = scope.future(remote(&came)).await;
+        [by_argument, by_scope]
+    })
+    .await;
+    for sent in sent {
+        assert_eq!(sent["baggage"], "session.id=s");
+    }
+    let shown = spans.named("invoke_agent remote").unwrap();
+    let shown = format!("{:?}", shown.attributes);
+    for id in ["internal", "employee-9", "\"s\""] {
+        assert!(shown.contains(id), "{shown}");
+    }
+}
+
 #[test]
 fn a_guard_ends_the_scope() {
     let spans = testing::capture(|| {

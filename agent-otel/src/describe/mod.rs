@@ -23,7 +23,7 @@ use crate::rollup::Rollup;
 use crate::semconv as key;
 use crate::semconv::value::mcp_method::{PROMPTS_GET, TOOLS_CALL};
 use crate::span::{key as static_key, push_in_place};
-use crate::surroundings::{Ids, Surroundings};
+use crate::surroundings::{Id, Ids, Surroundings};
 use crate::url::server;
 use crate::value::IntoAttribute;
 use words::words;
@@ -219,15 +219,8 @@ impl Describe {
     }
 
     fn ids(&mut self, ids: &Ids) {
-        let ids = [
-            (key::GEN_AI_CONVERSATION_ID, &ids.conversation),
-            (key::USER_ID, &ids.user),
-            (key::SESSION_ID, &ids.session),
-        ];
-        for (key, id) in ids {
-            if let Some(id) = id {
-                self.fill(key, id);
-            }
+        for (key, id) in ids.each() {
+            self.fill(key, &id.text);
         }
     }
 
@@ -380,19 +373,19 @@ impl Describe {
 
     /// `gen_ai.conversation.id`, here and on every span below.
     pub fn conversation_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.rare().ids.conversation = id.into_attribute();
+        self.rare().ids.conversation = id.into_attribute().map(Id::from);
         self
     }
 
     /// `user.id`, here and on every span below.
     pub fn user_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.rare().ids.user = id.into_attribute();
+        self.rare().ids.user = id.into_attribute().map(Id::from);
         self
     }
 
     /// `session.id`, here and on every span below.
     pub fn session_id(&mut self, id: impl IntoAttribute<Text>) -> &mut Self {
-        self.rare().ids.session = id.into_attribute();
+        self.rare().ids.session = id.into_attribute().map(Id::from);
         self
     }
 

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use opentelemetry::{Context, StringValue};
+use opentelemetry::Context;
 
 use crate::semconv;
-use crate::surroundings::Ids;
+use crate::surroundings::{Id, Ids};
 
 pub(crate) const BAGGAGE: &str = "baggage";
 
@@ -33,19 +33,11 @@ type Member = (&'static str, String);
 
 /// Those of the ids that go to other services.
 pub(crate) fn members(ids: &Ids) -> Vec<Member> {
-    if !ids.across {
-        return Vec::new();
-    }
-    let members = [
-        (semconv::GEN_AI_CONVERSATION_ID, &ids.conversation),
-        (semconv::USER_ID, &ids.user),
-        (semconv::SESSION_ID, &ids.session),
-    ];
-    let ids = members.into_iter().filter_map(|(key, id)| {
-        let id = id.as_ref().filter(|id| is_id(id.as_str()))?;
-        Some((key, encode(id.as_str())))
-    });
-    ids.collect()
+    let travels = |id: &Id| (ids.across || id.received) && is_id(id.text.as_str());
+    ids.each()
+        .filter(|(_, id)| travels(id))
+        .map(|(key, id)| (key, encode(id.text.as_str())))
+        .collect()
 }
 
 /// One header value with what the carrier holds already and our members, which take the place of all that were ours: a
@@ -86,11 +78,7 @@ pub(crate) fn extract(context: Context, headers: &[&str]) -> Context {
     if headers.is_empty() || headers.iter().map(|header| header.len()).sum::<usize>() > LIMIT {
         return context;
     }
-    let mut ids = Ids {
-        across: true,
-        ..Ids::default()
-    };
-    let nothing = ids.clone();
+    let mut ids = Ids::default();
     for member in headers.iter().flat_map(|header| header.split(',')) {
         // Behind a semicolon stand properties, which say nothing to us.
         let member = member.split(';').next().unwrap_or_default();
@@ -105,9 +93,12 @@ pub(crate) fn extract(context: Context, headers: &[&str]) -> Context {
         };
         *id = decode(value.trim())
             .filter(|value| is_id(value))
-            .map(StringValue::from);
+            .map(|value| Id {
+                text: value.into(),
+                received: true,
+            });
     }
-    if ids == nothing {
+    if ids == Ids::default() {
         context
     } else {
         ids.in_context(&context)
@@ -171,7 +162,31 @@ mod tests {
             "gen_ai.conversation.id=thread%3D1%3B2%2C3%25,user.id=Zo%C3%AB%2C%207"
         );
         let arrived = extract(Context::new(), &["other=1", &header]);
-        assert_eq!(Surroundings::ids(&arrived), Some(&ids("thread=1;2,3%")));
+        let arrived = Surroundings::ids(&arrived).expect("ids");
+        let texts = |ids: &Ids| {
+            ids.each()
+                .map(|(_, id)| id.text.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(arrived), texts(&ids("thread=1;2,3%")));
+        assert_eq!(merge(&[], &members(arrived)), Some(header));
+    }
+
+    /// What a caller sends says nothing of what is told here.
+    #[test]
+    fn ids_of_this_service_do_not_go_with_those_that_came() {
+        let mut own = ids("c");
+        own.across = false;
+        let came = ["gen_ai.conversation.id=c,session.id=s"];
+        let sent = |context: &Context| merge(&[], &members(Surroundings::ids(context)?));
+        let expected = Some("gen_ai.conversation.id=c,session.id=s".to_owned());
+        let before = own.clone().in_context(&Context::new());
+        assert_eq!(sent(&extract(before, &came)), expected);
+        let after = own.clone().in_context(&extract(Context::new(), &came));
+        assert_eq!(sent(&after), expected);
+        own.conversation = Some("other".into());
+        let instead = own.in_context(&after);
+        assert_eq!(sent(&instead).as_deref(), Some("session.id=s"));
     }
 
     #[test]
