@@ -117,7 +117,7 @@ impl Operation {
 
     /// What the outcome says about the span.
     fn tell(&self, outcome: &mut Outcome, early: Option<&'static str>, last: &mut LastWords) {
-        if self.kind.role.is_mcp() {
+        if self.kind.role.is_mcp() && early != Some(semconv::outcome::PANICKED) {
             last.judged_as(self.kind.role);
         }
         let broke_off = outcome.failure.is_some() || early.is_some();

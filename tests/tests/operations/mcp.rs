@@ -1,6 +1,7 @@
 //! Requests of MCP, on both sides.
 
 use std::collections::HashSet;
+use std::panic::catch_unwind;
 
 use agent_otel::testing::{self, capture};
 use agent_otel::{McpFault, McpReply, current, mcp_call};
@@ -315,6 +316,20 @@ fn an_error_of_the_caller_is_none_of_the_server() {
         }
     }
     assert_eq!(spans[10].status, Status::error("as told"));
+}
+
+/// Whatever the caller has done, a panic is this side's.
+#[test]
+fn a_panic_is_one_whatever_code_was_told_before() {
+    #[mcp_call(serve, method = "ping")]
+    fn pong_panics() {
+        current().rpc_status_code(-32602);
+        panic!("no such place");
+    }
+    let spans = capture(|| assert!(catch_unwind(pong_panics).is_err()));
+    assert_eq!(spans[0].status, Status::error("no such place"), "{spans}");
+    assert_eq!(attribute(&spans, 0, "error.type").as_deref(), Some("panic"));
+    assert_eq!(spans[0].events.len(), 1, "{spans}");
 }
 
 /// The codes of an error are the other side's to choose, and may be as many as there are requests.
