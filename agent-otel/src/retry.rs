@@ -12,7 +12,8 @@ use crate::{content, semconv};
 
 impl Current {
     /// Records that an attempt has failed and that the next one follows after `delay`: an event
-    /// [`agent_otel.retry`](semconv::RETRY_EVENT), and the number of retries so far on the span.
+    /// [`agent_otel.retry`](semconv::RETRY_EVENT), and the number of retries so far on the span: that of the last call,
+    /// where one span has several that are retried.
     ///
     /// `attempt` is the one that failed, counted from 1. The reason may be seen by whoever sees the trace.
     ///

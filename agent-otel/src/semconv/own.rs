@@ -60,7 +60,8 @@ pub const RETRY_REASON: &str = "agent_otel.retry.reason";
 /// `agent_otel.retry.delay` (double, seconds): how long the next attempt waits.
 pub const RETRY_DELAY: &str = "agent_otel.retry.delay";
 
-/// `agent_otel.retry.count` (int): attempts of this operation that were followed by another.
+/// `agent_otel.retry.count` (int): attempts of this operation that were followed by another; of its last call, where it
+/// makes several that are retried.
 pub const RETRY_COUNT: &str = "agent_otel.retry.count";
 
 /// `agent_otel.fallback`: event of a call that goes on with another model.
