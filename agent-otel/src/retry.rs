@@ -65,6 +65,9 @@ impl Current {
 /// `None` to give up at once, and `sleep` waits: pass `tokio::time::sleep` or that of your runtime. The error is the one
 /// of the last attempt.
 ///
+/// What the attempts borrow may be borrowed in a task that is spawned. An `async` closure that changes what it captures is
+/// written as a closure that gives a future.
+///
 /// # Examples
 ///
 /// ```
@@ -87,9 +90,9 @@ impl Current {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() { assert!(complete("hello").await.is_ok()); }
 /// ```
-pub async fn retry<T, E: Display, S: Future<Output = ()>>(
+pub async fn retry<T, E: Display, F: Future<Output = Result<T, E>>, S: Future<Output = ()>>(
     attempts: u32,
-    mut call: impl AsyncFnMut(u32) -> Result<T, E>,
+    mut call: impl FnMut(u32) -> F,
     mut delay: impl FnMut(&E, u32) -> Option<Duration>,
     mut sleep: impl FnMut(Duration) -> S,
 ) -> Result<T, E> {

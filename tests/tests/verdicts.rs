@@ -1,9 +1,10 @@
 //! Failure that is no `Err`, `Err` that is no failure, and the attempts of one call.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use agent_otel::testing::{capture, capture_async};
-use agent_otel::{Usage, current, llm_call, memory, retry, tool, tools};
+use agent_otel::{Usage, current, in_context, llm_call, memory, retry, tool, tools};
 use expect_test::expect;
 use opentelemetry::trace::Status;
 
@@ -198,9 +199,9 @@ async fn the_last_attempt_is_the_error() {
     let (mut attempts, mut waits) = (Vec::new(), Vec::new());
     let result: Result<(), Stop> = retry(
         2,
-        async |attempt| {
+        |attempt| {
             attempts.push(attempt);
-            Err(Stop::Overloaded)
+            std::future::ready(Err(Stop::Overloaded))
         },
         |_, attempt| Some(Duration::from_secs(u64::from(attempt))),
         |wait| {
@@ -212,6 +213,42 @@ async fn the_last_attempt_is_the_error() {
     assert!(matches!(result, Err(Stop::Overloaded)));
     assert_eq!(attempts, [1, 2]);
     assert_eq!(waits, [Duration::from_secs(1)]);
+}
+
+struct Client(AtomicU32);
+
+impl Client {
+    async fn send(&self, prompt: &str) -> Result<Usage, Stop> {
+        tokio::task::yield_now().await;
+        match self.0.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(Stop::Overloaded),
+            _ => Ok(Usage::new(prompt.len() as u64, 1)),
+        }
+    }
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+async fn complete_by(client: &Client, prompt: String) -> Result<Usage, Stop> {
+    retry(
+        2,
+        async |_| client.send(&prompt).await,
+        |_, _| Some(Duration::ZERO),
+        async |_| {},
+    )
+    .await
+}
+
+/// What a server of many threads does: the attempts borrow from the function, and its future goes from thread to thread.
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_may_borrow_in_a_task_that_is_spawned() {
+    let client = Client(AtomicU32::new(0));
+    let task = async move { complete_by(&client, "hello".to_owned()).await };
+    let spans = capture_async(async {
+        let usage = tokio::spawn(in_context(task)).await.unwrap().unwrap();
+        assert_eq!(usage.input_tokens, Some(5));
+    })
+    .await;
+    assert_eq!(spans[0].events.len(), 1, "{spans}");
 }
 
 struct Shop;
