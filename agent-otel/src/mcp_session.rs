@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use opentelemetry::{KeyValue, StringValue};
+use opentelemetry::{KeyValue, StringValue, Value};
 
 use crate::{metrics, semconv, url};
 
@@ -56,8 +56,16 @@ impl McpSession {
     }
 
     fn set(mut self, key: &'static str, value: impl Into<StringValue>) -> Self {
-        self.attributes.push(KeyValue::new(key, value.into()));
+        self.put(key, Some(value.into()));
         self
+    }
+
+    /// Sets an attribute, once: the last value counts, also where it is none.
+    fn put(&mut self, key: &'static str, value: Option<impl Into<Value>>) {
+        self.attributes
+            .retain(|attribute| attribute.key.as_str() != key);
+        let value = value.map(|value| KeyValue::new(key, value));
+        self.attributes.extend(value);
     }
 
     /// `mcp.protocol.version`: the version agreed upon.
@@ -66,12 +74,11 @@ impl McpSession {
     }
 
     /// `jsonrpc.protocol.version`, left out where it is `2.0`, as the conventions ask.
-    pub fn jsonrpc_version(self, version: impl Into<StringValue>) -> Self {
-        let version = version.into();
-        if version.as_str() == semconv::JSONRPC_VERSION {
-            return self;
-        }
-        self.set(semconv::JSONRPC_PROTOCOL_VERSION, version)
+    pub fn jsonrpc_version(mut self, version: impl Into<StringValue>) -> Self {
+        let version = Some(version.into());
+        let version = version.filter(|version| version.as_str() != semconv::JSONRPC_VERSION);
+        self.put(semconv::JSONRPC_PROTOCOL_VERSION, version);
+        self
     }
 
     /// `network.transport`: `pipe` for standard input and output, `tcp` or `quic` for HTTP.
@@ -93,21 +100,15 @@ impl McpSession {
     /// `server.address` and `server.port` of the server's URL, for the client's side.
     pub fn url(mut self, url: &str) -> Self {
         if let (Side::Client, Some((address, port))) = (self.side, url::server(url)) {
-            self = self.set(semconv::SERVER_ADDRESS, address);
-            if let Some(port) = port {
-                let port = KeyValue::new(semconv::SERVER_PORT, i64::from(port));
-                self.attributes.push(port);
-            }
+            self.put(semconv::SERVER_ADDRESS, Some(address));
+            self.put(semconv::SERVER_PORT, port.map(i64::from));
         }
         self
     }
 
     /// Tells that the session ends with an error; `error_type` is a label of low cardinality.
     pub fn failed(&mut self, error_type: impl Into<StringValue>) {
-        self.attributes
-            .retain(|attribute| attribute.key.as_str() != semconv::ERROR_TYPE);
-        self.attributes
-            .push(KeyValue::new(semconv::ERROR_TYPE, error_type.into()));
+        self.put(semconv::ERROR_TYPE, Some(error_type.into()));
     }
 }
 

@@ -309,9 +309,22 @@ fn a_session_is_measured_until_it_is_dropped() {
         let _ = agent_otel::McpSession::server()
             .protocol_version("of-this-test")
             .jsonrpc_version("2.0");
+        // As asked for first, and as agreed upon.
+        let mut session = agent_otel::McpSession::client()
+            .transport("pipe")
+            .protocol_version("asked for")
+            .jsonrpc_version("1.0")
+            .url("https://old.example.com/mcp")
+            .transport("tcp")
+            .protocol_version("of-this-test")
+            .jsonrpc_version("2.0")
+            .url("mcp.example.com");
+        session.failed("timeout");
+        session.failed("closed");
     });
     expect![[r#"
         histogram mcp.client.session.duration [s] error.type=timeout jsonrpc.protocol.version=1.0 mcp.protocol.version=of-this-test network.protocol.name=http network.protocol.version=2 network.transport=pipe server.address=mcp.example.com server.port=443: 1 times
+        histogram mcp.client.session.duration [s] error.type=closed mcp.protocol.version=of-this-test network.transport=tcp server.address=mcp.example.com: 1 times
         histogram mcp.server.session.duration [s] mcp.protocol.version=of-this-test: 1 times
     "#]]
     .assert_eq(&told("mcp.protocol.version", "of-this-test"));
