@@ -68,6 +68,27 @@ fn baggage_beside<C: Inject + Extract>(mut carrier: C) -> Vec<String> {
     held.map(str::to_owned).collect()
 }
 
+/// A map of headers holds no more than so many.
+#[tokio::test]
+async fn a_carrier_that_is_full_stays_as_it_is() {
+    let mut headers = HeaderMap::new();
+    let one = || http::HeaderValue::from_static("1");
+    let name = |number: usize| http::HeaderName::try_from(format!("x-{number}")).unwrap();
+    while headers.try_insert(name(headers.len()), one()).is_ok() {}
+    let full = headers.len();
+    let spans = capture_async(async {
+        #[agent]
+        async fn injects(headers: &mut HeaderMap) {
+            inject(headers);
+        }
+        injects(&mut headers).await;
+        call(&mut headers).await;
+    })
+    .await;
+    assert_eq!(spans.len(), 2);
+    assert_eq!(headers.len(), full);
+}
+
 #[test]
 fn the_baggage_of_the_application_stays() {
     let mut headers = HeaderMap::new();

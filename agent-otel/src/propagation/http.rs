@@ -32,7 +32,8 @@ impl Inject for HeaderMap {
         if let Ok(value) = HeaderValue::try_from(value) {
             let name = name(key).cloned();
             let name = name.unwrap_or_else(|| HeaderName::from_static(key));
-            self.insert(name, value);
+            // A map that is full stays as it is.
+            let _ = self.try_insert(name, value);
         }
     }
 
