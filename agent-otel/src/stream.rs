@@ -100,7 +100,10 @@ impl Progress {
         let now = Instant::now();
         if let Some(measured) = &mut self.measured {
             let since_last = self.first.map(|_| now - self.last);
-            measured.chunk(since_last, &self.outcome.response);
+            // Instruments are code of others.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                measured.chunk(since_last, &self.outcome.response);
+            }));
         }
         self.first.get_or_insert(now);
         self.last = now;

@@ -4,14 +4,22 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::task::{Context as TaskContext, Waker};
 use std::time::Duration;
 
-use agent_otel::{Extract, Inject, a2a_call, agent, tool};
-use opentelemetry::{Context, global};
+use agent_otel::{Extract, Inject, McpSession, Providers, a2a_call, agent, llm_call, tool};
+use agent_otel_tests::with;
+use futures::executor::block_on;
+use futures::stream::{self, Stream, StreamExt};
+use opentelemetry::metrics::{
+    BoundSyncInstrument, Histogram, HistogramBuilder, InstrumentProvider, Meter, MeterProvider,
+    SyncInstrument,
+};
+use opentelemetry::{Context, InstrumentationScope, KeyValue, global};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
+use serde_json::{Value, json};
 
 thread_local! {
     /// When the processor panics.
@@ -144,6 +152,46 @@ fn the_program_goes_on() {
 
 thread_local! {
     static LATE: Late = const { Late };
+}
+
+/// A meter whose instruments panic.
+struct Broken;
+
+impl MeterProvider for Broken {
+    fn meter_with_scope(&self, _: InstrumentationScope) -> Meter {
+        Meter::new(Arc::new(Self))
+    }
+}
+
+impl InstrumentProvider for Broken {
+    fn f64_histogram(&self, _: HistogramBuilder<'_, Histogram<f64>>) -> Histogram<f64> {
+        Histogram::new(Arc::new(Self))
+    }
+}
+
+impl SyncInstrument<f64> for Broken {
+    fn measure(&self, _: f64, _: &[KeyValue]) {
+        panic!("measured")
+    }
+
+    fn bind(&self, _: &[KeyValue]) -> Box<dyn BoundSyncInstrument<f64> + Send + Sync> {
+        panic!("bound")
+    }
+}
+
+#[llm_call(provider = "openai", model = "gpt-4o")]
+fn streams() -> impl Stream<Item = Value> {
+    stream::iter([json!({"choices": []}), json!({"choices": []})])
+}
+
+#[test]
+fn an_instrument_that_panics_harms_nobody() {
+    with(&[], || {
+        assert!(Providers::new().meter(&Broken).install());
+        assert_eq!(seven(), 7);
+        assert_eq!(block_on(streams().count()), 2);
+        drop(McpSession::client());
+    });
 }
 
 struct Late;

@@ -9,6 +9,7 @@ mod table;
 mod usage;
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -117,7 +118,9 @@ pub(crate) fn session(side: Side, duration: Duration, attributes: &[KeyValue]) {
         Side::Server => &instruments.mcp_server_session,
     };
     if let (Some(histogram), true) = (histogram, provider::is_enabled()) {
-        histogram.record(duration.as_secs_f64(), attributes);
+        // Instruments are code of others.
+        let record = || histogram.record(duration.as_secs_f64(), attributes);
+        let _ = catch_unwind(AssertUnwindSafe(record));
     }
 }
 
