@@ -198,11 +198,13 @@ pub(crate) fn details(
 ///
 /// GenAI conventions, "Events", `gen_ai.client.operation.exception`.
 pub(crate) fn exception(failure: &Failure, place: &Place<'_>) {
+    let mut attributes = exception::attributes(failure);
+    attributes.extend(ids(place.context));
     let record = Record {
         name: place.kind.exception,
         severity: Some(Severity::Warn),
         span_context: place.span_context,
-        attributes: exception::attributes(failure),
+        attributes,
         content: Vec::new(),
     };
     // Without a log provider there is nobody to tell.

@@ -7,8 +7,8 @@ use std::error::Error;
 use std::fmt::Display;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
+use opentelemetry::{Context, KeyValue};
 
 use crate::failure::Failure;
 use crate::kind::Kind;
@@ -18,6 +18,8 @@ use crate::{content, events, semconv};
 pub(crate) struct Place<'a> {
     pub(crate) kind: &'static Kind,
     pub(crate) span_context: &'a SpanContext,
+    /// What is around it.
+    pub(crate) context: &'a Context,
 }
 
 /// The attributes of the span event of an exception, where those are wanted.

@@ -148,6 +148,24 @@ fn exceptions_are_log_records_where_asked() {
 }
 
 #[test]
+fn the_exception_of_a_conversation_tells_its_id() {
+    with(&[(SIGNAL, "logs")], || {
+        let scope = agent_otel::conversation("thread-17").user("user-4");
+        let spans = capture(|| assert!(scope.run(|| order_status(9999, "")).is_err()));
+        let [log] = spans.logs() else {
+            panic!("{spans}");
+        };
+        for (key, id) in [
+            ("gen_ai.conversation.id", "thread-17"),
+            ("user.id", "user-4"),
+        ] {
+            let told = (key.to_owned(), format!("{id:?}"));
+            assert!(log.attributes.contains(&told), "{spans}");
+        }
+    });
+}
+
+#[test]
 fn exceptions_are_both_where_asked() {
     with(&[(SIGNAL, "logs/dup")], || {
         let spans = capture(|| assert!(order_status(9999, "").is_err()));

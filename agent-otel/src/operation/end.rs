@@ -101,6 +101,7 @@ impl Operation {
         let place = Place {
             kind: self.kind,
             span_context: span.span_context(),
+            context,
         };
         if let Some(failure) = &heard.failure {
             exception::log(failure, &place);
