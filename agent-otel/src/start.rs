@@ -133,20 +133,17 @@ impl Start {
         carrier: &(impl Extract + ?Sized),
     ) -> Self {
         let mut start = Self::new(kind, name, Plan::Nothing);
-        start.links(extracted(carrier).span().span_context().clone());
+        start.links(caller(carrier));
         start
     }
 
-    fn links(&mut self, caller: SpanContext) {
-        let parent = context::current();
-        // A carrier that brings nothing gives the current context, which is no caller.
-        let is_caller = caller.is_valid() && caller != *parent.span().span_context();
+    fn links(&mut self, caller: Option<SpanContext>) {
         if let Some(describe) = self.describes(None) {
             let lineage = Lineage {
                 is_root: true,
-                link: is_caller.then(|| Box::new(caller)),
+                link: caller.map(Box::new),
             };
-            self.record(parent, lineage, describe);
+            self.record(context::current(), lineage, describe);
         }
     }
 
@@ -450,6 +447,13 @@ fn is_recorded(kind: &Kind, parent: Option<&Context>) -> Option<bool> {
 // A context may hold anything, and nothing of it is touched while a panic unwinds.
 impl UnwindSafe for Start {}
 impl RefUnwindSafe for Start {}
+
+/// The caller that `carrier` brings. Nothing is current while it is asked: one that brings nothing gives what is current.
+fn caller(carrier: &(impl Extract + ?Sized)) -> Option<SpanContext> {
+    let _attached = context::attach(&Context::new())?;
+    let caller = extracted(carrier).span().span_context().clone();
+    caller.is_valid().then_some(caller)
+}
 
 /// What `carrier` brings; nothing where it panics, since it may be code of the user.
 fn extracted(carrier: &(impl Extract + ?Sized)) -> Context {

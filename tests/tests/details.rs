@@ -144,6 +144,27 @@ fn the_state_of_another_trace_is_not_passed_on() {
     assert_eq!(spans[0].links.len(), 0, "{spans}");
 }
 
+/// As where a middleware has made the caller the current one already.
+#[test]
+fn a_caller_that_is_current_is_linked() {
+    #[agent(link = headers)]
+    fn answers(headers: Option<&HeaderMap>) {
+        let _ = headers;
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", TRACEPARENT.parse().unwrap());
+    let spans = capture(|| {
+        let _attached = agent_otel::extract(&headers).attach();
+        answers(Some(&headers));
+        answers(Some(&HeaderMap::new()));
+        answers(None);
+    });
+    let links = spans.iter().map(|span| span.links.len());
+    assert_eq!(links.collect::<Vec<_>>(), [1, 0, 0], "{spans}");
+    let caller = &spans[0].links[0].span_context;
+    assert_eq!(caller.span_id().to_string(), "00f067aa0ba902b7");
+}
+
 #[tokio::test]
 async fn a_future_belongs_where_it_was_made() {
     #[tool]
