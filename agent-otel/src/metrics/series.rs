@@ -410,10 +410,11 @@ impl Bound {
         instrument.bind(&dimensions)
     }
 
-    /// Calls that an agent issued itself; dimensions are its name alone.
+    /// Calls that an agent issued itself; dimensions are its name alone, or that there are too many.
     pub(super) fn calls(&self, instruments: &Instruments, calls: OwnCalls) {
         let name = || {
-            let name = |attribute: &&KeyValue| attribute.key.as_str() == semconv::GEN_AI_AGENT_NAME;
+            let keys = [semconv::GEN_AI_AGENT_NAME, OVERFLOW_KEY];
+            let name = |attribute: &&KeyValue| keys.contains(&attribute.key.as_str());
             self.all.iter().filter(name).cloned().collect()
         };
         let [inference, tool] = &self.calls;
