@@ -56,7 +56,7 @@ pub enum McpFault {
 impl McpReply for Value {
     fn fault(&self) -> Option<McpFault> {
         let result = if self.get("jsonrpc").is_some() {
-            if let Some(error) = self.get("error") {
+            if let Some(error) = self.get("error").filter(|error| !error.is_null()) {
                 let message = error.get("message").and_then(Value::as_str);
                 return Some(McpFault::Rpc {
                     code: error.get("code")?.as_i64()?,
@@ -231,6 +231,9 @@ mod tests {
         assert_eq!(response.fault(), rpc(-32602, "no such tool"));
         let response = json!({"jsonrpc": "2.0", "error": {"code": "x"}});
         assert_eq!(response.fault(), None);
+        // Servers of JSON-RPC 1.0 write an error that is none.
+        let response = json!({"jsonrpc": "2.0", "error": null, "result": {"isError": true}});
+        assert_eq!(response.fault(), Some(McpFault::Tool));
         // What a tool gives may be called so as well.
         assert_eq!(json!({"error": {"code": 7}}).fault(), None);
     }

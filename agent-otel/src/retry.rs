@@ -59,7 +59,8 @@ impl Current {
     }
 }
 
-/// Calls until it succeeds, `attempts` times at most, and shows each attempt that failed on the current span.
+/// Calls until it succeeds, `attempts` times at most and at least once, and shows each attempt that is followed by another
+/// on the current span.
 ///
 /// `call` gets the number of the attempt, counted from 1. Before the next attempt `delay` tells how long to wait, or
 /// `None` to give up at once, and `sleep` waits: pass `tokio::time::sleep` or that of your runtime. The error is the one
