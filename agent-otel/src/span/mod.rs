@@ -179,8 +179,7 @@ impl<S: Recording> OperationSpan<S> {
         }
     }
 
-    /// How long the span has lasted. A clock that was set back gives no negative duration; the SDK ends such a span where it
-    /// began, too.
+    /// How long the span has lasted.
     fn lasted(&self) -> Duration {
         let lasted = self.ended.map(|ended| ended.duration_since(self.begun));
         lasted.and_then(Result::ok).unwrap_or_default()
@@ -343,6 +342,8 @@ impl<S: Recording> Span for OperationSpan<S> {
             // Too late for the span, and not to be taken for the words of another.
             return LastWords::hear_late(|| self.lasted());
         }
+        // A clock that was set back gives no negative duration.
+        let timestamp = timestamp.max(self.begun);
         self.ended = Some(timestamp);
         // Let go of before the processors run, which may end other spans.
         if !LastWords::listen(|last| self.close(last)) {

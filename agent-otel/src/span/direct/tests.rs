@@ -203,6 +203,17 @@ fn what_is_dropped_has_ended() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_gives_no_negative_duration() {
+    let ended = Ended::default();
+    let tracer = tracer(&ended, true, Sampler::AlwaysOn);
+    let context = start(tracer, &Context::new()).expect("it is sampled");
+    let before = BEGUN - Duration::from_secs(1);
+    context.span().end_with_timestamp(before);
+    let spans = ended.take();
+    assert_eq!(spans[0].end_time, spans[0].start_time);
+}
+
+#[test]
 fn the_sampler_is_asked_as_the_sdk_asks_it() {
     let state = TraceState::from_key_value([("vendor", "x")]).expect("a state");
     let (none, flags) = (TraceId::INVALID, TraceFlags::SAMPLED);
