@@ -165,11 +165,7 @@ impl Operation {
 
     /// As [`panicked`](Self::panicked), where something was told before.
     #[cold]
-    pub(crate) fn panicked_after(
-        &mut self,
-        told: &mut Outcome,
-        payload: Box<dyn Any + Send>,
-    ) -> ! {
+    pub(crate) fn panicked_after(&mut self, told: &mut Outcome, payload: Box<dyn Any + Send>) -> ! {
         let ended = SystemTime::now();
         told.failed(exception::panic(&*payload));
         self.end(told, Some(semconv::outcome::PANICKED), ended);
