@@ -14,42 +14,45 @@ struct Derive {
     /// The type that gathers what is told.
     collector: &'static str,
     /// Words that name a method of the collector.
-    words: &'static [&'static str],
+    words: &'static [&'static [&'static str]],
     /// The word for a field that implements the trait itself.
     nested: &'static str,
     /// How a field with one of `words` is told.
     tell: fn(runtime: &TokenStream, word: &Ident, field: &TokenStream) -> TokenStream,
 }
 
+/// The counts of tokens.
+const COUNTS: &[&str] = &[
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+    "text_input_tokens",
+    "text_output_tokens",
+    "text_cache_read_input_tokens",
+    "image_input_tokens",
+    "image_output_tokens",
+    "image_cache_read_input_tokens",
+    "audio_input_tokens",
+    "audio_output_tokens",
+    "audio_cache_read_input_tokens",
+];
+
 pub(crate) fn llm_response(item: TokenStream) -> TokenStream {
     let response = Derive {
         name: "LlmResponse",
         collector: "Response",
         words: &[
-            "id",
-            "model",
-            "finish_reason",
-            "status",
-            "output",
-            "input_tokens",
-            "output_tokens",
-            "cache_read_input_tokens",
-            "cache_write_input_tokens",
-            "reasoning_output_tokens",
-            "text_input_tokens",
-            "text_output_tokens",
-            "text_cache_read_input_tokens",
-            "image_input_tokens",
-            "image_output_tokens",
-            "image_cache_read_input_tokens",
-            "audio_input_tokens",
-            "audio_output_tokens",
-            "audio_cache_read_input_tokens",
-            "dimension_count",
-            "compacted",
-            "openai_api_type",
-            "openai_service_tier",
-            "openai_system_fingerprint",
+            &["id", "model", "finish_reason", "status", "output"],
+            COUNTS,
+            &[
+                "dimension_count",
+                "compacted",
+                "openai_api_type",
+                "openai_service_tier",
+                "openai_system_fingerprint",
+            ],
         ],
         nested: "response",
         tell: |runtime, word, field| {
@@ -68,26 +71,9 @@ pub(crate) fn llm_chunk(item: TokenStream) -> TokenStream {
         name: "LlmChunk",
         collector: "Response",
         words: &[
-            "id",
-            "model",
-            "finish_reason",
-            "output_text",
-            "input_tokens",
-            "output_tokens",
-            "cache_read_input_tokens",
-            "cache_write_input_tokens",
-            "reasoning_output_tokens",
-            "text_input_tokens",
-            "text_output_tokens",
-            "text_cache_read_input_tokens",
-            "image_input_tokens",
-            "image_output_tokens",
-            "image_cache_read_input_tokens",
-            "audio_input_tokens",
-            "audio_output_tokens",
-            "audio_cache_read_input_tokens",
-            "openai_service_tier",
-            "openai_system_fingerprint",
+            &["id", "model", "finish_reason", "output_text"],
+            COUNTS,
+            &["openai_service_tier", "openai_system_fingerprint"],
         ],
         nested: "chunk",
         tell: |runtime, word, field| match plain(word).as_str() {
@@ -113,7 +99,7 @@ pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
     let request = Derive {
         name: "LlmRequest",
         collector: "Request",
-        words: &[
+        words: &[&[
             "model",
             "temperature",
             "top_p",
@@ -141,7 +127,7 @@ pub(crate) fn llm_request(item: TokenStream) -> TokenStream {
             "input",
             "system",
             "tools",
-        ],
+        ]],
         nested: "request",
         tell: |runtime, word, field| quote!(#runtime::Request::#word(told, #field);),
     };
@@ -174,7 +160,7 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
     if told.is_empty() && errors.is_empty() {
         let message = format!(
             "no field tells anything; mark those that do: `#[llm({})]`\nknown marks: {}",
-            derive.words.first().copied().unwrap_or_default(),
+            words(derive).next().unwrap_or_default(),
             list(marks(derive))
         );
         errors.at(&input.ident, message);
@@ -196,7 +182,11 @@ fn expand(derive: &Derive, item: TokenStream) -> TokenStream {
 }
 
 fn marks(derive: &Derive) -> impl Iterator<Item = &'static str> {
-    derive.words.iter().copied().chain([derive.nested])
+    words(derive).chain([derive.nested])
+}
+
+fn words(derive: &Derive) -> impl Iterator<Item = &'static str> {
+    derive.words.iter().copied().flatten().copied()
 }
 
 fn marks_of(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
@@ -256,7 +246,7 @@ fn field_told(
         let trait_name = Ident::new(derive.name, word.span());
         return quote!(#runtime::#trait_name::describe(#value, told););
     }
-    if !derive.words.contains(&name.as_str()) {
+    if !words(derive).any(|word| word == name) {
         let near = suggestion(&name, marks(derive));
         errors.at(
             word,
