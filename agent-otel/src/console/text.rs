@@ -37,17 +37,32 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     }
     let mut kept = String::new();
     let mut used = 1;
+    let mut before = None;
     for character in text.chars() {
-        used += character.width().unwrap_or(0);
+        used += more_columns(before, character);
         if used > width {
             break;
         }
         kept.push(character);
+        before = Some(character);
     }
     if width > 0 {
         kept.push('…');
     }
     kept
+}
+
+/// Columns that `character` takes behind another, which it may make wider: `☀` is one column, and two as an emoji.
+fn more_columns(before: Option<char>, character: char) -> usize {
+    let alone = |character: char| character.width().unwrap_or(0);
+    let Some(before) = before else {
+        return alone(character);
+    };
+    let mut pair = [0; 8];
+    let first = before.encode_utf8(&mut pair).len();
+    let second = character.encode_utf8(&mut pair[first..]).len();
+    let both = std::str::from_utf8(&pair[..first + second]).map_or(0, columns);
+    both.saturating_sub(alone(before))
 }
 
 /// `text` cut or filled up to exactly `width` columns, at the left.
@@ -151,5 +166,30 @@ mod tests {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "ab…");
         assert_eq!(cut("abcd", 0), "");
+        assert_eq!(cut("☀️☀️☀️", 5), "☀️☀️…");
+        assert_eq!(columns(&fit("☀️ the sunny agent", 6)), 6);
+    }
+
+    #[test]
+    fn what_is_cut_is_no_wider_than_asked() {
+        let parts = [
+            "a", "検", "☀", "\u{fe0f}", "\u{fe0e}", "\u{301}", "👋", "🏽", "🇩", "🇪", "1",
+            "\u{20e3}", "ل", "ا", "က", "্", "각", "\u{1160}", "<", "\u{338}",
+        ];
+        let mut state = 1_u64;
+        for _ in 0..5_000 {
+            let text: String = (0..12)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    parts[usize::try_from(state >> 33).unwrap_or(0) % parts.len()]
+                })
+                .collect();
+            for width in 0..12 {
+                let cut = cut(&text, width);
+                assert!(columns(&cut) <= width, "{text:?} in {width}: {cut:?}");
+            }
+        }
     }
 }
