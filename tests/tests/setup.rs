@@ -150,6 +150,29 @@ fn a_refused_port_is_told_once_and_counted() {
     assert_report(&output, "ended=3 exported=0 failed=3 dropped=0");
 }
 
+/// A server of plain HTTP at an address that begins with https.
+#[test]
+fn a_failure_of_encryption_is_told_as_what_it_is() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            // Open, so that what is still on its way in does not reset it.
+            std::mem::forget(stream);
+        }
+    });
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ];
+    let output = run("shuts_down", &variables);
+    assert_one_line(
+        &output,
+        &["spans did not reach", "received corrupt message"],
+    );
+}
+
 /// A pipe whose reader is gone shows nothing.
 #[cfg(unix)]
 #[test]

@@ -236,8 +236,12 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    if let Some(error) = cause.downcast_ref::<std::io::Error>() {
-        return error.kind().to_string();
+    // What such an error wraps is no source of it: the fault of a certificate, or of a name.
+    while let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        match error.get_ref() {
+            Some(wrapped) => cause = wrapped,
+            None => return error.kind().to_string(),
+        }
     }
     cause
         .to_string()
