@@ -25,8 +25,8 @@
 //! spans around a record stay with those. Before `init` and after `shutdown` nothing is exported.
 //!
 //! Records of the exporter's own HTTP client would be exported by it and cause the next ones, so those of `h2`, `hyper`,
-//! `hyper_util`, `opentelemetry*`, `reqwest`, `rustls`, `tonic` and `tower` are printed and never exported, whoever caused
-//! them; nor is what is logged while telemetry is suppressed.
+//! `hyper_util`, `opentelemetry*`, `reqwest`, `rustls`, `rustls_platform_verifier`, `tonic` and `tower` are printed and
+//! never exported, whoever caused them; nor is what is logged while telemetry is suppressed.
 //!
 //! Messages and fields are the program's own words. Each text passes the place where error messages do: the built-in
 //! [patterns](crate::Pattern), and a [`Redactor`](crate::Redactor) where there is one, for which the record's macro waits.

@@ -183,6 +183,7 @@ fn logs_what_an_export_logs() {
     telemetry.force_flush_blocking();
     tracing::error!(target: "hyper::client", "as an export does");
     log::error!(target: "reqwest::connect", "as an export does");
+    log::error!(target: "rustls_platform_verifier::verification", "as an export does");
     tracing::error!(target: "opentelemetry_sdk::logs", "as an export does");
     {
         let _suppressed = Context::enter_telemetry_suppressed_scope();

@@ -78,7 +78,7 @@ fn what_an_export_logs_is_not_exported() {
     assert_eq!(receiver.requests(), 2);
     // They are there to be seen.
     let lines = stderr(&output);
-    assert_eq!(lines.matches("  as an export does").count(), 3, "{lines}");
+    assert_eq!(lines.matches("  as an export does").count(), 4, "{lines}");
 }
 
 #[test]
