@@ -214,7 +214,7 @@ impl Workshop<'_> {
             .build();
         self.records = Some(records.clone());
         let builder = SdkLoggerProvider::builder().with_resource(self.resource.clone());
-        let processor = Counted::new(processor, records);
+        let processor = Counted::new(processor, records, self.plan.shutdown_timeout);
         Some(builder.with_log_processor(processor).build())
     }
 

@@ -62,7 +62,9 @@ impl Lane {
     fn end(&self, ending: Ending, timeout: Duration) -> OTelSdkResult {
         match (self, ending) {
             (Self::Otlp { batch, .. }, Ending::Shutdown) => batch.shutdown_with_timeout(timeout),
-            (Self::Otlp { batch, .. }, Ending::Flush | Ending::Leave) => batch.force_flush(),
+            (Self::Otlp { batch, .. }, Ending::Flush | Ending::Leave) => {
+                super::wait::flushed(timeout, || batch.force_flush())
+            }
             (Self::Waterfall { printer, .. }, _) => {
                 let everything = ending != Ending::Flush;
                 in_time(printer.flush(everything, timeout), timeout)

@@ -14,6 +14,7 @@ use opentelemetry_sdk::logs::{BatchLogProcessor, LogProcessor, SdkLogRecord};
 use super::accounting::Tally;
 use super::fault::tell;
 use super::report::Delivery;
+use super::wait::flushed;
 
 /// What was logged, and what the exporter has seen of it.
 #[derive(Clone, Debug)]
@@ -65,11 +66,17 @@ impl Records {
 pub(super) struct Counted {
     batch: BatchLogProcessor,
     records: Records,
+    /// The longest flush.
+    timeout: Duration,
 }
 
 impl Counted {
-    pub(super) fn new(batch: BatchLogProcessor, records: Records) -> Self {
-        Self { batch, records }
+    pub(super) fn new(batch: BatchLogProcessor, records: Records, timeout: Duration) -> Self {
+        Self {
+            batch,
+            records,
+            timeout,
+        }
     }
 }
 
@@ -87,7 +94,7 @@ impl LogProcessor for Counted {
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.batch.force_flush()
+        flushed(self.timeout, || self.batch.force_flush())
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {

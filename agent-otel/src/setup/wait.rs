@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
 /// Something that may block longer than anybody wants to wait.
 pub(super) type Job = Arc<dyn Fn() + Send + Sync>;
@@ -33,13 +35,38 @@ pub(super) fn all(jobs: Vec<Job>, deadline: Instant) -> bool {
     !matches!(done.recv_timeout(remaining), Err(RecvTimeoutError::Timeout))
 }
 
+/// Flushes, again and again until `timeout` is over: the SDK gives each attempt five seconds, and goes on exporting.
+pub(super) fn flushed(timeout: Duration, flush: impl Fn() -> OTelSdkResult) -> OTelSdkResult {
+    let deadline = Instant::now() + timeout;
+    loop {
+        match flush() {
+            Err(OTelSdkError::Timeout(_)) if Instant::now() < deadline => {}
+            result => return result,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::sync_channel;
-    use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_flush_has_all_of_its_time_however_soon_the_sdk_gives_up() {
+        let attempts = AtomicUsize::new(0);
+        let flush = || match attempts.fetch_add(1, Ordering::SeqCst) {
+            0..3 => Err(OTelSdkError::Timeout(Duration::ZERO)),
+            _ => Ok(()),
+        };
+        assert!(flushed(Duration::from_secs(60), flush).is_ok());
+        assert_eq!(attempts.load(Ordering::SeqCst), 4);
+        let late = || Err(OTelSdkError::Timeout(Duration::ZERO));
+        assert!(flushed(Duration::from_millis(1), late).is_err());
+        let over = || Err(OTelSdkError::AlreadyShutdown);
+        assert!(flushed(Duration::from_secs(60), over).is_err());
+    }
 
     #[test]
     fn waits_for_all_and_survives_a_panic() {
