@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -99,6 +100,17 @@ impl Tally {
     pub(super) fn wait_for(&self, variable: &'static str) -> Waiting<'_> {
         *lock(&self.waiting) = Some(variable);
         Waiting(self)
+    }
+
+    /// Waits until no export is under way, not beyond `deadline`; whether none is.
+    pub(super) fn settle(&self, deadline: Instant) -> bool {
+        while self.exports.load(Ordering::SeqCst) {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        true
     }
 
     /// Tells why the export that is under way has not worked up to now, if one is: nobody waits for it any longer.

@@ -116,6 +116,30 @@ fn a_full_queue_drops_and_counts() {
 }
 
 #[test]
+fn an_export_that_is_under_way_is_waited_for() {
+    let (reach, is_reached) = std::sync::mpsc::channel();
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = Mutex::new((reach, blocked));
+    let tally = Tally::new("a test".to_owned(), Arc::default(), Signal::Traces);
+    let export = move |_| {
+        let (reach, blocked) = &*lock(&blocked);
+        let _ = reach.send(());
+        let _ = blocked.recv();
+        Ok(())
+    };
+    let exporter = Accounting::new(Scripted(Arc::new(export)), Arc::clone(&tally));
+    assert!(tally.settle(Instant::now()));
+    let export = thread::spawn(move || {
+        futures::executor::block_on(SpanExporter::export(&exporter, Vec::new()))
+    });
+    assert!(is_reached.recv().is_ok());
+    assert!(!tally.settle(Instant::now()));
+    drop(release);
+    assert!(tally.settle(Instant::now() + Duration::from_secs(60)));
+    assert!(export.join().is_ok());
+}
+
+#[test]
 fn the_report_says_it_in_one_line() {
     let report = report((10, 100, 10), |_| Ok(()));
     assert_eq!(

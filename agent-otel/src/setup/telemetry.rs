@@ -106,6 +106,12 @@ impl Running {
             }));
         }
         wait::all(jobs, deadline);
+        if for_good {
+            // The SDK waits for the last metrics for five seconds, and then leaves them to themselves.
+            for tally in &providers.tallies {
+                tally.settle(deadline);
+            }
+        }
         // By the clock: jobs give up at the same moment, and so may count as done.
         if ending != Ending::Flush && Instant::now() >= deadline {
             for tally in &providers.tallies {
