@@ -206,6 +206,20 @@ fn a_receiver_that_never_answers_costs_no_more_than_the_budget() {
     }
 }
 
+#[test]
+fn an_export_takes_no_longer_than_its_batch_may() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let variables = [
+        (ENDPOINT, address.as_str()),
+        ("OTEL_METRICS_EXPORTER", "none"),
+        ("OTEL_BSP_EXPORT_TIMEOUT", "300"),
+        ("AGENT_OTEL_SHUTDOWN_TIMEOUT", "60000"),
+    ];
+    let output = run("shuts_down", &variables);
+    assert_one_line(&output, &["no answer within 0.3 s", "spans did not reach"]);
+}
+
 /// A child whose parent takes its standard error and does not read it.
 #[test]
 fn nobody_who_reads_standard_error_stops_nobody() {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::thread;
@@ -36,8 +36,8 @@ pub(super) struct Tally {
     /// Of those that failed, how many were said to have when a failure was told.
     told: AtomicU64,
     signal: Signal,
-    /// Whether an export is under way, waits between two requests included.
-    exports: AtomicBool,
+    /// Since when an export is under way, if one is, waits between two requests included.
+    exports: Mutex<Option<Instant>>,
     /// The variable of the address, while a request is under way.
     waiting: Mutex<Option<&'static str>>,
     /// Why the export that is under way has failed up to now.
@@ -60,7 +60,7 @@ impl Tally {
         Arc::new(Self {
             destination,
             signal,
-            exports: AtomicBool::new(false),
+            exports: Mutex::default(),
             waiting: Mutex::default(),
             cause: Mutex::default(),
             standing: Mutex::default(),
@@ -102,9 +102,14 @@ impl Tally {
         Waiting(self)
     }
 
+    /// When the export began that is under way.
+    pub(super) fn since(&self) -> Option<Instant> {
+        *lock(&self.exports)
+    }
+
     /// Waits until no export is under way, not beyond `deadline`; whether none is.
     pub(super) fn settle(&self, deadline: Instant) -> bool {
-        while self.exports.load(Ordering::SeqCst) {
+        while self.since().is_some() {
             if Instant::now() >= deadline {
                 return false;
             }
@@ -115,7 +120,7 @@ impl Tally {
 
     /// Tells why the export that is under way has not worked up to now, if one is: nobody waits for it any longer.
     pub(super) fn tell_unfinished(&self, after: Duration) {
-        if !self.exports.load(Ordering::SeqCst) {
+        if self.since().is_none() {
             return;
         }
         let waiting = *lock(&self.waiting);
@@ -264,7 +269,7 @@ impl<E> Accounting<E> {
         let what = tally.signal.what();
         tally.rejected.store(0, Ordering::SeqCst);
         lock(&tally.cause).take();
-        tally.exports.store(true, Ordering::SeqCst);
+        *lock(&tally.exports) = Some(Instant::now());
         let result = no_panic(export).await;
         let rejected = tally.rejected_of(count.unwrap_or(u64::MAX));
         match &result {
@@ -286,7 +291,7 @@ impl<E> Accounting<E> {
             }
         }
         // Now that it is told.
-        tally.exports.store(false, Ordering::SeqCst);
+        *lock(&tally.exports) = None;
         result
     }
 }

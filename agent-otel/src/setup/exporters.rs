@@ -89,7 +89,7 @@ impl Workshop<'_> {
                 .with_http()
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(otlp.endpoint.public())
-                .with_timeout(otlp.timeout.min(self.plan.spans.timeout))
+                .with_timeout(otlp.timeout)
                 .with_http_client(transport)
                 .build();
             let Some(exporter) = self.built(otlp, exporter) else {
@@ -198,7 +198,7 @@ impl Workshop<'_> {
             .with_http()
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(otlp.endpoint.public())
-            .with_timeout(otlp.timeout.min(self.plan.records.timeout))
+            .with_timeout(otlp.timeout)
             .with_http_client(transport)
             .build();
         let records = Records::new(Arc::clone(&tally));

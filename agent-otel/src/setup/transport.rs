@@ -87,8 +87,7 @@ impl Transport {
     }
 
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let remaining = self.deadline.remaining();
-        let timeout = remaining.map_or(self.otlp.timeout, |left| left.min(self.otlp.timeout));
+        let timeout = self.left();
         if timeout.is_zero() {
             self.tally.cause(Cause {
                 reason: "the time for shutdown was over".to_owned(),
@@ -116,7 +115,7 @@ impl Transport {
         let response = match sent {
             Ok(response) => response,
             Err(error) => {
-                let out_of_time = error.is_timeout() && timeout < self.otlp.timeout;
+                let out_of_time = error.is_timeout() && self.left().is_zero();
                 let error = self.network(error, timeout);
                 return if out_of_time {
                     Ok(give_up())
@@ -157,6 +156,15 @@ impl Transport {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
+    }
+
+    /// What is left of the time of the export, of which there may have been requests before.
+    fn left(&self) -> Duration {
+        let since = self.tally.since();
+        let spent = since.map_or(Duration::ZERO, |since| since.elapsed());
+        let left = self.otlp.timeout.saturating_sub(spent);
+        let remaining = self.deadline.remaining();
+        remaining.map_or(left, |remaining| remaining.min(left))
     }
 
     fn partial_success(&self, body: &[u8]) {

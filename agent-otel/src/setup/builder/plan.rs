@@ -94,6 +94,7 @@ impl Builder {
             .endpoint
             .as_ref()
             .and_then(|base| Endpoint::parse("Builder::endpoint", &base.0, faults));
+        let (spans, records) = (plan.spans.timeout, plan.records.timeout);
         let mut otlp = |signal: Signal, environment: &SignalEnvironment| {
             if environment.exporters.none {
                 return None;
@@ -114,7 +115,11 @@ impl Builder {
             Some(Otlp {
                 endpoint,
                 headers,
-                timeout: environment.timeout,
+                timeout: match signal {
+                    Signal::Traces => environment.timeout.min(spans),
+                    Signal::Logs => environment.timeout.min(records),
+                    Signal::Metrics => environment.timeout,
+                },
                 to_console: false,
                 delay: plan.spans.delay,
             })
@@ -139,7 +144,7 @@ impl Builder {
             plan.traces.push(Otlp {
                 endpoint,
                 headers: Headers::default(),
-                timeout: traces.timeout,
+                timeout: traces.timeout.min(spans),
                 to_console: true,
                 delay: CONSOLE_DELAY.min(plan.spans.delay),
             });
