@@ -63,7 +63,8 @@ impl Record {
         record
     }
 
-    /// Adds an attribute, unless its name gives it away as a secret: a mask stands for it then.
+    /// Adds an attribute, unless its name gives it away as a secret: a mask stands for it then. Of several of one name, the
+    /// last one counts (Common concepts, "Attribute Collections").
     fn push(&mut self, key: impl Into<Key>, value: impl Into<AnyValue>) {
         let (key, value) = (key.into(), value.into());
         let mask = match &value {
@@ -74,8 +75,11 @@ impl Record {
             AnyValue::Double(_) | AnyValue::Bytes(_) => content::named_number(key.as_str(), None),
             _ => None,
         };
-        self.attributes
-            .push((key, mask.map_or(value, AnyValue::from)));
+        let value = mask.map_or(value, AnyValue::from);
+        match self.attributes.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => self.attributes.push((key, value)),
+        }
     }
 
     fn has(&self, key: &str) -> bool {
@@ -267,4 +271,19 @@ converted! {
     visit_f64(value: f64) => value;
     visit_bool(value: bool) => value;
     visit_str(value: &str) => clean(value).into_owned();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_values_of_one_name_the_last_counts() {
+        let pairs = [("order", 1), ("shelf", 2), ("order", 3)];
+        let logged = log::Record::builder().key_values(&pairs).build();
+        let record = Record::of_log(&logged);
+        let expected = [("order", 3), ("shelf", 2)];
+        let expected = expected.map(|(key, value)| (Key::new(key), AnyValue::Int(value)));
+        assert_eq!(record.attributes, expected);
+    }
 }
