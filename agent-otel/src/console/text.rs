@@ -21,7 +21,7 @@ pub(crate) fn escape(text: &str) -> String {
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
     )
 }
 
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn what_moves_the_cursor_is_escaped() {
         assert_eq!(
-            escape("a\u{1b}[31m\nb\u{202e}c"),
-            r"a\u{1b}[31m\nb\u{202e}c"
+            escape("a\u{1b}[31m\nb\u{202e}c\u{61c}d"),
+            r"a\u{1b}[31m\nb\u{202e}c\u{61c}d"
         );
         assert_eq!(escape("größe 検索"), "größe 検索");
     }
