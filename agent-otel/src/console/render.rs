@@ -20,7 +20,8 @@ const CYAN: &str = "\u{1b}[36m";
 impl Trace {
     /// Draws the trace as a waterfall, with a line break at the end of each line.
     ///
-    /// No line is wider than [`Style::width`]; what comes from spans is escaped.
+    /// No line is wider than [`Style::width`], but for that of the first failure, which stands in full; what comes from spans
+    /// is escaped.
     ///
     /// ```
     /// use agent_otel::console::{Style, Trace};
@@ -170,7 +171,7 @@ impl Canvas {
         let (start, end) = trace.extent();
         self.paint(bar_color(span), &bar(span, start, end, widths.bar));
         self.text.push_str("  ");
-        let took = duration(span.duration());
+        let took = cut(&duration(span.duration()), DURATION);
         self.text.push_str(&fit_right(&took, DURATION));
         let mut left = widths.detail;
         for (mark, text) in &row.detail {

@@ -231,3 +231,60 @@ fn colors_are_the_only_difference_of_a_terminal() {
         .collect();
     assert_eq!(trimmed, shop().render(&Style::plain(120)));
 }
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let parts = [
+        "agent ",
+        "検索",
+        "☀\u{fe0f}",
+        "a.b",
+        "\u{1b}[2J",
+        "x",
+        "🇩🇪",
+        "e\u{301}",
+    ];
+    let mut state = 7_u64;
+    let mut text = |most: usize| -> String {
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap_or(0) % below
+        };
+        (0..next(most)).map(|_| parts[next(parts.len())]).collect()
+    };
+    for round in 0..60 {
+        let mut spans: Vec<Span> = (1..40)
+            .map(|id| {
+                let parent = (id > 1).then(|| id / 2 + id % 3 / 2);
+                let mut span = span(id, parent, &text(20), id, 10_000 * id);
+                span = span.at(&text(12)).used(id * 1_000_000, 7, &text(9));
+                "chat".clone_into(&mut span.operation);
+                span.response_model = Some(text(9));
+                span.links = 3;
+                span.retries = 2;
+                if id % 5 == 0 {
+                    span.failed(&text(9), &text(9))
+                } else {
+                    span
+                }
+            })
+            .collect();
+        spans[0].end = u64::MAX;
+        let trace = Trace::new(trace_id(), spans);
+        for width in [60, 61, 80, 100, 140, 200] {
+            let drawn = trace.render(&Style::plain(width));
+            for line in drawn
+                .lines()
+                .filter(|line| !line.starts_with("first failure"))
+            {
+                assert!(
+                    columns(line) <= width,
+                    "{round} in {width}: {} {line}",
+                    columns(line)
+                );
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::trace::Trace;
 
 /// Between two columns.
 pub(super) const GAP: usize = 2;
-/// Durations are at most this wide (`59 m 59 s`).
+/// Of durations, which are longer only where a clock is wrong by days (`59 m 59 s`).
 pub(super) const DURATION: usize = 9;
 const MIN_BAR: usize = 8;
 const MAX_BAR: usize = 48;
