@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::Temporality;
+
 use super::fault::Fault;
 use super::sampler::Sampler;
 use super::signal::{Signal, SignalEnvironment};
@@ -50,6 +52,7 @@ pub(super) struct Environment {
     pub(super) spans: Batch,
     pub(super) records: Batch,
     pub(super) metric_interval: Duration,
+    pub(super) temporality: Temporality,
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
     #[cfg(feature = "logs")]
@@ -95,6 +98,7 @@ impl Environment {
                 1_000,
             ),
             metric_interval: reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL", DAY, 60_000),
+            temporality: reader.temporality(),
             limits: Limits {
                 attributes: reader.count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"),
                 events: reader.count("OTEL_SPAN_EVENT_COUNT_LIMIT"),
@@ -127,7 +131,7 @@ impl Environment {
 type Elsewhere = (&'static str, fn(&str) -> bool, &'static str);
 
 /// Variables that spans, exporters and propagation read for themselves: a wrong one is told here, where people look.
-const ELSEWHERE: [Elsewhere; 6] = [
+const ELSEWHERE: [Elsewhere; 5] = [
     (
         "AGENT_OTEL_SEMCONV",
         |value| Version::parse(value).is_some(),
@@ -151,11 +155,6 @@ const ELSEWHERE: [Elsewhere; 6] = [
                 .any(|word| is_one_of(word, &["logs", "logs/dup"]))
         },
         "has no word that is known here, so exceptions are span events; set it to logs or logs/dup",
-    ),
-    (
-        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
-        |value| is_one_of(value, &["cumulative", "delta", "lowmemory"]),
-        "is no temporality, so cumulative is used; set it to cumulative, delta or lowmemory",
     ),
     (
         "OTEL_PROPAGATORS",
@@ -208,6 +207,21 @@ impl Reader<'_> {
             default,
             &mut self.faults,
         ))
+    }
+
+    /// Read here, since the exporter bears no blanks around it.
+    fn temporality(&mut self) -> Temporality {
+        let variable = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+        let Some(value) = self.text(variable) else {
+            return Temporality::default();
+        };
+        value.parse().unwrap_or_else(|()| {
+            let problem =
+                "is no temporality, so cumulative is used; set it to cumulative, delta or lowmemory";
+            self.faults
+                .push(Fault::new(variable, problem).with_value(&value));
+            Temporality::default()
+        })
     }
 
     fn count(&mut self, variable: &'static str) -> u32 {

@@ -246,6 +246,20 @@ fn variables_of_content() {
 
 /// What is read elsewhere is told as wrong exactly where it has no effect there.
 #[test]
+fn a_temporality_may_have_blanks_around_it() {
+    let variable = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+    for (value, temporality) in [
+        (" delta ", Temporality::Delta),
+        ("LowMemory", Temporality::LowMemory),
+        ("", Temporality::Cumulative),
+    ] {
+        let (environment, faults) = read(&[(variable, value)]);
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(environment.temporality, temporality, "{value:?}");
+    }
+}
+
+#[test]
 fn variables_that_are_read_elsewhere() {
     for (variable, good, bad) in [
         (

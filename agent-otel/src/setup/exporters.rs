@@ -181,6 +181,7 @@ impl Workshop<'_> {
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(otlp.endpoint.public())
             .with_timeout(otlp.timeout)
+            .with_temporality(self.plan.temporality)
             .with_http_client(transport)
             .build();
         let exporter = Accounting::new(self.built(otlp, exporter)?, tally);

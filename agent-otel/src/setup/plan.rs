@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
+use opentelemetry_sdk::metrics::Temporality;
 
 use super::environment::{Batch, Limits};
 use super::sampler::Sampler;
@@ -35,6 +36,7 @@ pub(super) struct Plan {
     pub(super) spans: Batch,
     pub(super) records: Batch,
     pub(super) metric_interval: Duration,
+    pub(super) temporality: Temporality,
     pub(super) limits: Limits,
     pub(super) shutdown_timeout: Duration,
     pub(super) model_spans: Option<ModelSpans>,
@@ -71,6 +73,7 @@ impl Plan {
                 self.spans != other.spans
                     || self.records != other.records
                     || self.metric_interval != other.metric_interval
+                    || self.temporality != other.temporality
                     || self.limits != other.limits,
             ),
             (

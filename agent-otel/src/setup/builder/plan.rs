@@ -42,6 +42,7 @@ impl Builder {
             spans: environment.spans,
             records: environment.records,
             metric_interval: environment.metric_interval,
+            temporality: environment.temporality,
             limits: environment.limits,
             shutdown_timeout: self
                 .shutdown_timeout
