@@ -26,6 +26,8 @@ pub(super) const QUEUE: &str = "OTEL_INSTRUMENTATION_GENAI_UPLOAD_MAX_QUEUE_SIZE
 /// Operations whose files wait to be written.
 const DEFAULT_QUEUE: usize = 20;
 const MOST_QUEUED: usize = 10_000;
+/// No program waits longer, and clocks have an end.
+const LONGEST_FLUSH: Duration = Duration::from_secs(365 * 86_400);
 
 /// What is uploaded: its key, the attribute of its reference, and the end of the file's name.
 const UPLOADED: [(&str, &str, &str); 3] = [
@@ -248,9 +250,12 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
 
 /// Waits until what was uploaded up to now is written, no longer than `timeout`; whether it is.
 pub(crate) fn flush(timeout: Duration) -> bool {
-    let deadline = Instant::now() + timeout;
-    let writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let writers: Vec<_> = writers.iter().map(|(_, jobs)| jobs.clone()).collect();
+    let deadline = Instant::now() + timeout.min(LONGEST_FLUSH);
+    let writers: Vec<_> = {
+        // A policy may be installed while this waits.
+        let writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
+        writers.iter().map(|(_, jobs)| jobs.clone()).collect()
+    };
     writers.iter().all(|writer| reached(writer, deadline))
 }
 
@@ -304,6 +309,7 @@ mod tests {
         assert_eq!(not_uploaded(), 1);
         assert_eq!(std::fs::read_to_string(&pipe)?, r#""hello""#);
         assert!(flush(Duration::from_secs(60)));
+        assert!(flush(Duration::MAX));
         assert_eq!(not_uploaded(), 0);
         std::fs::remove_dir_all(&folder)
     }
