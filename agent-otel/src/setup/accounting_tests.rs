@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 
-use super::super::processor::{Lane, Pipeline};
+use super::super::processor::{Ending, Lane, Pipeline};
 use super::super::report::ShutdownReport;
 use super::*;
 
@@ -113,6 +113,39 @@ fn a_full_queue_drops_and_counts() {
     assert_eq!(report.exported, ended.load(Ordering::SeqCst));
     assert_eq!(report.failed, 0);
     assert!(report.dropped > 0, "{report}");
+}
+
+/// The SDK's queue of requests to flush or to shut down holds 64.
+#[test]
+fn a_shutdown_waits_for_its_turn_behind_any_number_of_flushes() {
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = Mutex::new(blocked);
+    let tally = Tally::new("a test".to_owned(), Arc::default(), Signal::Traces);
+    let export = move |_| {
+        let _ = lock(&blocked).recv();
+        Ok(())
+    };
+    let exporter = Accounting::new(Scripted(Arc::new(export)), Arc::clone(&tally));
+    let batch = BatchSpanProcessor::new(exporter, BatchConfigBuilder::default().build());
+    let pipeline = Pipeline::new(vec![Lane::Otlp { batch, tally }], true);
+    let provider = SdkTracerProvider::builder()
+        .with_span_processor(pipeline.clone())
+        .build();
+    provider.tracer("test").start("span").end();
+    let flush = || {
+        let pipeline = pipeline.clone();
+        thread::spawn(move || pipeline.end(Ending::Flush, Duration::from_secs(60)))
+    };
+    let flushes: Vec<_> = (0..80).map(|_| flush()).collect();
+    // Some of them found no room, and so nothing else does.
+    while !flushes.iter().any(thread::JoinHandle::is_finished) {
+        thread::yield_now();
+    }
+    let shut_down = |timeout| pipeline.end(Ending::Shutdown, timeout);
+    assert!(shut_down(Duration::from_millis(50)).is_err());
+    drop(release);
+    assert!(shut_down(Duration::from_secs(60)).is_ok());
+    assert_eq!(pipeline.report().exported, 1);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanProcessor
 
 use super::accounting::Tally;
 use super::report::{Delivery, ShutdownReport};
+use super::wait;
 use crate::console::printer::{Count, Printer};
 use crate::span::direct::Destination;
 
@@ -61,9 +62,11 @@ impl Lane {
 
     fn end(&self, ending: Ending, timeout: Duration) -> OTelSdkResult {
         match (self, ending) {
-            (Self::Otlp { batch, .. }, Ending::Shutdown) => batch.shutdown_with_timeout(timeout),
+            (Self::Otlp { batch, .. }, Ending::Shutdown) => {
+                wait::shut_down(timeout, |left| batch.shutdown_with_timeout(left))
+            }
             (Self::Otlp { batch, .. }, Ending::Flush | Ending::Leave) => {
-                super::wait::flushed(timeout, || batch.force_flush())
+                wait::flushed(timeout, || batch.force_flush())
             }
             (Self::Waterfall { printer, .. }, _) => {
                 let everything = ending != Ending::Flush;
@@ -146,7 +149,7 @@ impl Pipeline {
         let jobs = (0..self.lanes.len())
             .map(|index| {
                 let lanes = Arc::clone(&self.lanes);
-                let job: super::wait::Job = Arc::new(move || {
+                let job: wait::Job = Arc::new(move || {
                     if let Some(lane) = lanes.get(index) {
                         let _ = lane.end(ending, timeout);
                     }
@@ -154,7 +157,7 @@ impl Pipeline {
                 job
             })
             .collect();
-        let done = super::wait::all(jobs, Instant::now() + timeout);
+        let done = wait::all(jobs, Instant::now() + timeout);
         in_time(done, timeout)
     }
 }

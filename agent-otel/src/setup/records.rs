@@ -14,7 +14,7 @@ use opentelemetry_sdk::logs::{BatchLogProcessor, LogProcessor, SdkLogRecord};
 use super::accounting::Tally;
 use super::fault::tell;
 use super::report::Delivery;
-use super::wait::flushed;
+use super::wait;
 
 /// What was logged, and what the exporter has seen of it.
 #[derive(Clone, Debug)]
@@ -94,11 +94,11 @@ impl LogProcessor for Counted {
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        flushed(self.timeout, || self.batch.force_flush())
+        wait::flushed(self.timeout, || self.batch.force_flush())
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.batch.shutdown_with_timeout(timeout)
+        wait::shut_down(timeout, |left| self.batch.shutdown_with_timeout(left))
     }
 
     fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {

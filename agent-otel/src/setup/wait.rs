@@ -46,6 +46,23 @@ pub(super) fn flushed(timeout: Duration, flush: impl Fn() -> OTelSdkResult) -> O
     }
 }
 
+/// Shuts down, and tries again until `timeout` is over: behind too many flushes the SDK takes no request to shut down.
+pub(super) fn shut_down(
+    timeout: Duration,
+    shut_down: impl Fn(Duration) -> OTelSdkResult,
+) -> OTelSdkResult {
+    let deadline = Instant::now() + timeout;
+    loop {
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        match shut_down(remaining) {
+            Err(OTelSdkError::InternalFailure(_)) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(1));
+            }
+            result => return result,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
