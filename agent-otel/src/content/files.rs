@@ -245,7 +245,8 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, text)
+    // A part of it would pass for all of it.
+    std::fs::write(path, text).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
 /// Waits until what was uploaded up to now is written, no longer than `timeout`; whether it is.
@@ -284,6 +285,21 @@ pub(crate) fn not_uploaded() -> u64 {
 #[cfg(all(test, unix, feature = "setup"))]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_a_disk_that_is_full_no_part_is_left() -> io::Result<()> {
+        let name = format!("agent-otel-full-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::os::unix::fs::symlink("/dev/full", &file)?;
+        let written = write(&file, &Value::from("hello"), false);
+        assert_eq!(
+            written.map_err(|error| error.kind()),
+            Err(io::ErrorKind::StorageFull)
+        );
+        assert!(std::fs::symlink_metadata(&file).is_err());
+        Ok(())
+    }
 
     /// A writer that was started by another policy is idle, and says nothing of the one that is not.
     #[test]
