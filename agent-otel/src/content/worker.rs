@@ -74,6 +74,8 @@ impl Worker {
             let is_wanted = lock(&stage_of_job).begin();
             // To be let go of it is code of the user as well.
             let result = catch_unwind(AssertUnwindSafe(|| is_wanted.then(job)));
+            // What it has panicked with is code of the user, too, so nobody lets go of it.
+            let result = result.map_err(std::mem::forget);
             if is_wanted {
                 let _ = sender.send(result);
                 *lock(&stage_of_job) = Stage::Done;
@@ -267,6 +269,22 @@ mod tests {
             worker.run(LONG, || panic!("on purpose")),
             Err::<(), _>(Lost::Panicked)
         );
+        assert_eq!(worker.run(LONG, || 7), Ok(7));
+    }
+
+    struct PanicsAgain;
+
+    impl Drop for PanicsAgain {
+        fn drop(&mut self) {
+            panic!("when it is let go of")
+        }
+    }
+
+    #[test]
+    fn what_a_job_panics_with_is_not_the_callers_trouble() {
+        let worker = Worker::new("test", 0);
+        let lost = worker.run(LONG, || std::panic::panic_any(PanicsAgain));
+        assert_eq!(lost, Err::<(), _>(Lost::Panicked));
         assert_eq!(worker.run(LONG, || 7), Ok(7));
     }
 
