@@ -12,6 +12,7 @@ mod openai_chat;
 mod openai_completions;
 mod openai_embeddings;
 mod openai_responses;
+mod text;
 
 use agent_otel::llm_call;
 use agent_otel::testing::{Spans, capture};

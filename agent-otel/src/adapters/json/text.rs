@@ -1,4 +1,4 @@
-//! Text that holds chunks as JSON: lines, bare or as server-sent events.
+//! Text that holds chunks as JSON, bare or as server-sent events.
 
 use serde_json::Value;
 
@@ -8,13 +8,20 @@ use crate::response::Response;
 /// JSON, bare or as the `data:` lines of server-sent events; one item has to hold whole events.
 impl LlmChunk for str {
     fn describe(&self, response: &mut Response) {
-        for line in self.lines() {
+        let text = self.strip_prefix('\u{feff}').unwrap_or(self);
+        // The lines of JSON that does not end on the first of them.
+        let mut open = Vec::new();
+        for line in text.lines().chain([""]) {
             let data = line.strip_prefix("data:").unwrap_or(line).trim();
-            let chunk = data
-                .starts_with('{')
-                .then(|| serde_json::from_str::<Value>(data));
-            if let Some(Ok(chunk)) = chunk {
-                LlmChunk::describe(&chunk, response);
+            if open.is_empty() {
+                if begins(data) && !told(data, response) {
+                    open.push(data);
+                }
+            } else if data.is_empty() {
+                close(&open, response);
+                open.clear();
+            } else if !is_field(line) {
+                open.push(data);
             }
         }
     }
@@ -24,4 +31,32 @@ impl LlmChunk for String {
     fn describe(&self, response: &mut Response) {
         self.as_str().describe(response);
     }
+}
+
+fn begins(data: &str) -> bool {
+    data.starts_with('{')
+}
+
+/// Whether a line tells something else of an event than its data.
+fn is_field(line: &str) -> bool {
+    ["event:", "id:", "retry:", ":"]
+        .iter()
+        .any(|field| line.starts_with(field))
+}
+
+/// Tells what the lines are together, or else what those behind the first one are, each by itself: that one was broken.
+fn close(lines: &[&str], response: &mut Response) {
+    if !told(&lines.join("\n"), response) {
+        for line in lines.iter().skip(1).filter(|line| begins(line)) {
+            told(line, response);
+        }
+    }
+}
+
+/// Tells the chunk that this JSON is; `false` where it is none.
+fn told(json: &str, response: &mut Response) -> bool {
+    let chunk = serde_json::from_str::<Value>(json);
+    chunk
+        .map(|chunk| LlmChunk::describe(&chunk, response))
+        .is_ok()
 }
