@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::budget::Budget;
 use crate::content::Length;
-use crate::content::shape::{message_of, parsed, tool_call};
+use crate::content::shape::{message_of, parsed, server_call, tool_call};
 
 /// The most choices that are told apart.
 pub(crate) const CHOICES: usize = 128;
@@ -32,6 +32,8 @@ enum Part {
         id: String,
         name: String,
         arguments: String,
+        /// What was told of a tool of the provider's own before its input.
+        opened: Option<Value>,
     },
     Whole(Value),
 }
@@ -100,6 +102,7 @@ impl Output {
                 id,
                 name,
                 arguments,
+                ..
             } if *at == index => Some((id, name, arguments)),
             _ => None,
         });
@@ -119,7 +122,23 @@ impl Output {
                 id: budget.head(id).to_owned(),
                 name: budget.head(name.unwrap_or_default()).to_owned(),
                 arguments: budget.head(arguments).to_owned(),
+                opened: None,
             });
+        }
+    }
+
+    /// Begins a call of a tool that the provider runs itself, whose input [`call`](Self::call) adds.
+    pub(crate) fn server_call(&mut self, choice: usize, index: usize, opened: &Value) {
+        if let Some((parts, budget)) = self.choice(choice) {
+            if budget.part() {
+                parts.push(Part::Call {
+                    index,
+                    id: String::new(),
+                    name: String::new(),
+                    arguments: String::new(),
+                    opened: Some(budget.value(opened)),
+                });
+            }
         }
     }
 
@@ -208,6 +227,17 @@ impl Part {
     fn json(&self) -> Value {
         match self {
             Part::Text { kind, text } => json!({"type": kind, "content": text}),
+            Part::Call {
+                opened: Some(opened),
+                arguments,
+                ..
+            } => {
+                let mut call = opened.clone();
+                if let (false, Some(call)) = (arguments.is_empty(), call.as_object_mut()) {
+                    call.insert("input".to_owned(), parsed(arguments));
+                }
+                server_call(&call, &mut Budget::unlimited()).unwrap_or_default()
+            }
             Part::Call {
                 id,
                 name,

@@ -60,15 +60,22 @@ impl Response {
         let _ = catch_unwind(AssertUnwindSafe(|| response.describe(self)));
     }
 
-    /// `gen_ai.response.id`: the provider's id of this response.
+    /// `gen_ai.response.id`: the provider's id of this response. An empty one tells nothing.
     pub fn id(&mut self, id: impl Into<String>) -> &mut Self {
-        self.id = Some(id.into().into());
+        let id = id.into();
+        if !id.is_empty() {
+            self.id = Some(id.into());
+        }
         self
     }
 
-    /// `gen_ai.response.model`: the model that answered, which may be more specific than the one asked for.
+    /// `gen_ai.response.model`: the model that answered, which may be more specific than the one asked for. An empty one
+    /// tells nothing.
     pub fn model(&mut self, model: impl Into<String>) -> &mut Self {
-        self.model = Some(model.into().into());
+        let model = model.into();
+        if !model.is_empty() {
+            self.model = Some(model.into());
+        }
         self
     }
 
@@ -203,6 +210,17 @@ impl Response {
         self.gather(|output| output.call(choice, call, id, name, arguments))
     }
 
+    /// Begins a call of a tool that the provider runs itself, as its block tells it;
+    /// [`output_tool_call_of`](Self::output_tool_call_of) adds the input.
+    pub(crate) fn output_server_call_of(
+        &mut self,
+        choice: usize,
+        call: usize,
+        block: &serde_json::Value,
+    ) -> &mut Self {
+        self.gather(|output| output.server_call(choice, call, block))
+    }
+
     /// As [`output_tool_call_of`](Self::output_tool_call_of), with all that is known of the call so far.
     #[cfg(feature = "genai")]
     pub(crate) fn output_tool_call_so_far(
@@ -298,10 +316,11 @@ impl Response {
         Some(KeyValue::new(semconv::GEN_AI_RESPONSE_MODEL, model))
     }
 
-    /// Tells id and model, unless they are known already: chunks repeat them, and to tell them again is to copy them.
+    /// Tells id and model, unless they are known already: chunks repeat them, and to tell them again is to copy them. What
+    /// Azure tells of its filters between the chunks has empty ones.
     pub(crate) fn identify(&mut self, id: Option<&str>, model: Option<&str>) -> &mut Self {
         for (known, told) in [(&mut self.id, id), (&mut self.model, model)] {
-            if let Some(told) = told {
+            if let Some(told) = told.filter(|told| !told.is_empty()) {
                 if known.as_ref().map(StringValue::as_str) != Some(told) {
                     *known = Some(told.to_owned().into());
                 }

@@ -256,6 +256,54 @@ fn a_compacted_conversation() {
     assert_eq!(told(&going_on, compacted), 1);
 }
 
+/// The input of the provider's own tools comes in pieces, as that of the user's tools does.
+#[test]
+fn a_stream_with_a_tool_of_the_provider() {
+    let start = |index: u32, block: Value| json!({"type": "content_block_start", "index": index, "content_block": block});
+    let piece = |index: u32, json: &str| {
+        json!({"type": "content_block_delta", "index": index,
+            "delta": {"type": "input_json_delta", "partial_json": json}})
+    };
+    let chunks = [
+        start(
+            1,
+            json!({"type": "server_tool_use", "id": "srvtoolu_01", "name": "web_search", "input": {}}),
+        ),
+        piece(1, ""),
+        piece(1, "{\"query\":"),
+        piece(1, " \"S&P 500\"}"),
+        start(
+            2,
+            json!({"type": "web_search_tool_result", "tool_use_id": "srvtoolu_01", "content": []}),
+        ),
+        start(
+            3,
+            json!({"type": "mcp_tool_use", "id": "mcptoolu_01", "name": "echo", "server_name": "example", "input": {}}),
+        ),
+        piece(3, "{\"param\": 1}"),
+        start(
+            4,
+            json!({"type": "server_tool_use", "id": "srvtoolu_02", "name": "web_search", "input": {}}),
+        ),
+        piece(4, "{\"que"),
+    ];
+    with_content(|| {
+        assert_eq!(
+            output(&streamed("anthropic", &chunks)),
+            json!([{"role": "assistant", "finish_reason": "error", "parts": [
+                {"type": "server_tool_call", "id": "srvtoolu_01", "name": "web_search",
+                    "server_tool_call": {"type": "web_search", "input": {"query": "S&P 500"}}},
+                {"type": "server_tool_call_response", "id": "srvtoolu_01", "server_tool_call_response":
+                    {"type": "web_search_tool_result", "content": []}},
+                {"type": "server_tool_call", "id": "mcptoolu_01", "name": "echo",
+                    "server_tool_call": {"type": "echo", "server_name": "example", "input": {"param": 1}}},
+                {"type": "server_tool_call", "id": "srvtoolu_02", "name": "web_search",
+                    "server_tool_call": {"type": "web_search", "input": "{\"que"}},
+            ]}])
+        );
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

@@ -315,6 +315,133 @@ fn a_stream_of_groq() {
     .assert_eq(&streamed("groq", &chunks).to_string());
 }
 
+/// Moonshot's streams tell their usage beside the last choice.
+#[test]
+fn a_stream_of_moonshot() {
+    let chunks = [
+        json!({"id": "c", "model": "kimi-k2.6", "choices": [{"index": 0, "delta": {"content": "Hi"},
+            "finish_reason": null}]}),
+        json!({"id": "c", "model": "kimi-k2.6", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop",
+            "usage": {"prompt_tokens": 19, "completion_tokens": 13, "total_tokens": 32, "cached_tokens": 10}}]}),
+    ];
+    expect![[r#"
+
+        chat [client]
+            agent_otel.stream.chunks: 2
+            agent_otel.stream.time_per_output_chunk: some time
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "moonshot_ai"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["stop"]
+            gen_ai.response.id: "c"
+            gen_ai.response.model: "kimi-k2.6"
+            gen_ai.response.time_to_first_chunk: some time
+            gen_ai.usage.cache_read.input_tokens: 10
+            gen_ai.usage.input_tokens: 19
+            gen_ai.usage.output_tokens: 13
+    "#]]
+    .assert_eq(&streamed("moonshot_ai", &chunks).to_string());
+}
+
+/// What Azure tells of its filters, before an answer and behind it, has no id and no model.
+#[test]
+fn a_stream_of_azure() {
+    let told = |choices: Value| json!({"id": "", "object": "", "created": 0, "model": "", "choices": choices});
+    let piece = |delta: Value, reason: Value| {
+        json!({"id": "chatcmpl-7rAJvsS", "object": "chat.completion.chunk", "created": 1_692_904_000,
+            "model": "gpt-4o-2024-11-20", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]})
+    };
+    let checked = json!({"check_offset": 44, "start_offset": 44, "end_offset": 198});
+    let mut first = told(json!([]));
+    first["prompt_filter_results"] = json!([{"prompt_index": 0, "content_filter_results": {}}]);
+    let chunks = [
+        first,
+        piece(json!({"role": "assistant", "content": "Hi"}), Value::Null),
+        piece(json!({}), json!("stop")),
+        told(
+            json!([{"index": 0, "finish_reason": null, "content_filter_results": {},
+            "content_filter_offsets": checked}]),
+        ),
+    ];
+    expect![[r#"
+
+        chat [client]
+            agent_otel.stream.chunks: 4
+            agent_otel.stream.time_per_output_chunk: some time
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "azure.ai.openai"
+            gen_ai.request.stream: true
+            gen_ai.response.finish_reasons: ["stop"]
+            gen_ai.response.id: "chatcmpl-7rAJvsS"
+            gen_ai.response.model: "gpt-4o-2024-11-20"
+            gen_ai.response.time_to_first_chunk: some time
+    "#]]
+    .assert_eq(&streamed("azure.ai.openai", &chunks).to_string());
+}
+
+/// MiniMax's streams end with the whole of what came in pieces.
+#[test]
+fn a_stream_of_minimax() {
+    let piece = |text: &str| {
+        json!({"id": "c", "object": "chat.completion.chunk", "model": "MiniMax-M2.7", "choices": [{"index": 0,
+            "delta": {"role": "", "content": text}}], "usage": {"total_tokens": 0, "total_characters": 0}})
+    };
+    let chunks = [
+        piece("On its "),
+        piece("way."),
+        json!({"id": "c", "object": "chat.completion", "model": "MiniMax-M2.7", "choices": [{"index": 0,
+            "finish_reason": "stop", "message": {"role": "assistant", "content": "On its way."}}],
+            "usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}}),
+    ];
+    with_content(|| {
+        assert_eq!(
+            output(&streamed("minimax", &chunks)),
+            json!([{"role": "assistant", "finish_reason": "stop", "parts": [
+                {"type": "text", "content": "On its way."}]}])
+        );
+    });
+}
+
+/// Some switch the thoughts of their models on and off as Anthropic does, and tell their effort as OpenAI does.
+#[test]
+fn thinking_of_others() {
+    let request = json!({"model": "deepseek-v4", "messages": [], "thinking": {"type": "enabled"},
+        "reasoning_effort": "high"});
+    expect![[r#"
+
+        chat deepseek-v4 [client]
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "deepseek"
+            gen_ai.request.model: "deepseek-v4"
+            gen_ai.request.reasoning.level: "high"
+    "#]]
+    .assert_eq(&called("deepseek", &request, Value::Null).to_string());
+}
+
+/// The way to call a function that came before tools.
+#[test]
+fn a_function_call() {
+    with_content(|| {
+        let whole = json!({"choices": [{"index": 0, "finish_reason": "function_call", "message": {"role": "assistant",
+            "content": null, "function_call": {"name": "get_time", "arguments": "{\"zone\":\"UTC\"}"}}}]});
+        let piece = |function: Value, reason: Value| json!({"choices": [{"index": 0, "delta": {"function_call": function}, "finish_reason": reason}]});
+        let chunks = [
+            piece(json!({"name": "get_time", "arguments": ""}), Value::Null),
+            piece(json!({"arguments": "{\"zone\":"}), Value::Null),
+            piece(json!({"arguments": "\"UTC\"}"}), Value::Null),
+            piece(Value::Null, json!("function_call")),
+        ];
+        for spans in [answered("openai", whole), streamed("openai", &chunks)] {
+            assert_eq!(
+                output(&spans),
+                json!([{"role": "assistant", "finish_reason": "function_call", "parts": [
+                    {"type": "tool_call", "name": "get_time", "arguments": {"zone": "UTC"}},
+                ]}])
+            );
+        }
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

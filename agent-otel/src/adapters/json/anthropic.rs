@@ -17,6 +17,7 @@ pub(super) fn is_request(body: &Value) -> bool {
     [
         "system",
         "anthropic_version",
+        "stop_sequences",
         "thinking",
         "output_config",
         "context_management",
@@ -34,11 +35,12 @@ pub(super) fn request(body: &Value, request: &mut Request) {
     let format = config
         .and_then(|config| config.get("format"))
         .or_else(|| body.get("output_format"));
-    // Others have taken members of this API over into that of OpenAI.
+    // Others have taken members of this API over into that of OpenAI, and `thinking` stands beside `reasoning_effort`.
     openai_chat::parameters(body, request);
+    let effort = config.and_then(|config| text(config, "effort"));
     request
         .stop_sequences(&texts(body, "stop_sequences"))
-        .reasoning_level(&config.and_then(|config| text(config, "effort")))
+        .reasoning_level(&effort.or_else(|| text(body, "reasoning_effort")))
         .output_type(&format.map(|_| output_type::JSON))
         .compacted(&list(body, "messages").iter().any(holds_compaction));
     if content::is_captured() {
@@ -130,11 +132,14 @@ pub(super) fn event(kind: &str, event: &Value, response: &mut Response) {
     }
 }
 
-/// A block that deltas go on to fill; the tool calls of the provider's own come whole.
+/// A block that deltas go on to fill.
 fn opened(block: &Value, at: usize, response: &mut Response) {
     match text(block, "type") {
         Some("tool_use") => {
             response.output_tool_call_of(CHOICE, at, text(block, "id"), text(block, "name"), "");
+        }
+        Some("server_tool_use" | "mcp_tool_use") => {
+            response.output_server_call_of(CHOICE, at, block);
         }
         // The summary follows as a delta.
         Some("compaction") => {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::read::{addend, count, either, index, list, member, number, sum, text, texts};
+use super::read::{addend, count, either, index, list, member, number, sum, text, texts, whole};
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -26,7 +26,7 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 
 fn parameters(config: &Value, request: &mut Request) {
     let number = |camel, snake| either(config, camel, snake).and_then(Value::as_f64);
-    let integer = |camel, snake| either(config, camel, snake).and_then(Value::as_i64);
+    let integer = |camel, snake| either(config, camel, snake).and_then(whole);
     let thinking = either(config, "thinkingConfig", "thinking_config");
     let level = thinking.and_then(|thinking| either(thinking, "thinkingLevel", "thinking_level"));
     let stop = texts(config, "stopSequences").or_else(|| texts(config, "stop_sequences"));

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::read::{count, detail, index, integer, list, member, number, share, sum, text, texts};
+use super::read::{
+    count, detail, index, integer, list, member, number, object, share, sum, text, texts,
+};
 use crate::content::{self, shape};
 use crate::request::Request;
 use crate::response::Response;
@@ -71,6 +73,10 @@ pub(in crate::adapters) fn format_type(format: &str) -> &str {
 /// A completion, or a chunk of one.
 pub(super) fn response(body: &Value, response: &mut Response) {
     response.identify(text(body, "id"), text(body, "model"));
+    // MiniMax ends a stream with the whole of what came in pieces.
+    if content::is_captured() && list(body, "choices").iter().any(is_whole) {
+        response.output_anew();
+    }
     for (position, choice) in list(body, "choices").iter().enumerate() {
         self::choice(choice, index(choice, "index", position), response);
     }
@@ -80,11 +86,18 @@ pub(super) fn response(body: &Value, response: &mut Response) {
     if let Some(fingerprint) = text(body, "system_fingerprint") {
         response.openai_system_fingerprint(fingerprint);
     }
-    // Groq tells the usage of a stream in a corner of its own.
-    let usage = member(body, "usage").or_else(|| body.get("x_groq")?.get("usage"));
+    // Groq tells the usage of a stream in a corner of its own, and Moonshot beside the last choice.
+    let usage = member(body, "usage")
+        .or_else(|| body.get("x_groq")?.get("usage"))
+        .or_else(|| member(list(body, "choices").first()?, "usage"));
     if let Some(usage) = usage.filter(|usage| usage.is_object()) {
         response.usage(super::usage(usage, response.known_usage()));
     }
+}
+
+/// Whether a choice has its message, and no piece of one.
+fn is_whole(choice: &Value) -> bool {
+    member(choice, "delta").is_none() && member(choice, "message").is_some()
 }
 
 fn choice(choice: &Value, at: usize, response: &mut Response) {
@@ -94,7 +107,7 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     if !content::is_captured() {
         return;
     }
-    let message = choice.get("delta").or_else(|| choice.get("message"));
+    let message = member(choice, "delta").or_else(|| member(choice, "message"));
     let Some(message) = message else {
         // A completion of the API that came before chats.
         response.output_text_of(at, text(choice, "text").unwrap_or_default());
@@ -117,8 +130,11 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     if let Some(refusal) = text(message, "refusal") {
         response.output_refusal_of(at, refusal);
     }
-    for (position, call) in list(message, "tool_calls").iter().enumerate() {
-        if choice.get("delta").is_some() {
+    // The second is the one call of the API before there were tools.
+    let calls = list(message, "tool_calls").iter();
+    let calls = calls.chain(object(message, "function_call"));
+    for (position, call) in calls.enumerate() {
+        if !is_whole(choice) {
             let function = call.get("function").unwrap_or(call);
             let arguments = text(function, "arguments").unwrap_or_default();
             response.output_tool_call_of(

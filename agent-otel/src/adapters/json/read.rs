@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-pub(in crate::adapters) use crate::content::shape::read::{either, list, member, text};
+pub(in crate::adapters) use crate::content::shape::read::{either, list, member, object, text};
 
 /// A number.
 pub(in crate::adapters) fn number(value: &Value, key: &str) -> Option<f64> {
@@ -11,7 +11,20 @@ pub(in crate::adapters) fn number(value: &Value, key: &str) -> Option<f64> {
 
 /// A whole number.
 pub(in crate::adapters) fn integer(value: &Value, key: &str) -> Option<i64> {
-    value.get(key)?.as_i64()
+    whole(value.get(key)?)
+}
+
+/// A whole number. Some providers have floating point for what is whole all the same.
+pub(in crate::adapters) fn whole(number: &Value) -> Option<i64> {
+    let float = || {
+        let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole, and far below the limit"
+        )]
+        (-9e15..9e15).contains(&number).then_some(number as i64)
+    };
+    number.as_i64().or_else(float)
 }
 
 /// A text, or a list of them.
@@ -62,17 +75,7 @@ pub(in crate::adapters) fn sum<const N: usize>(counts: [Option<u64>; N]) -> Opti
 }
 
 fn tokens(count: &Value) -> Option<u64> {
-    // Some providers count in floating point, and send whole numbers all the same.
-    let whole = || {
-        let count = count.as_f64().filter(|count| count.fract() == 0.0)?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole, not negative and far below the limit of either type"
-        )]
-        (0.0..9e15).contains(&count).then_some(count as u64)
-    };
-    fits(count.as_u64().or_else(whole)?)
+    u64::try_from(whole(count)?).ok()
 }
 
 fn fits(tokens: u64) -> Option<u64> {

@@ -39,7 +39,7 @@ pub(crate) use part::{bedrock_thought, compaction, kind_of_text, part, parts};
     feature = "rig-core"
 ))]
 pub(crate) use tool::tool_response;
-pub(crate) use tool::{call, parsed, tool_call};
+pub(crate) use tool::{call, parsed, server_call, tool_call};
 #[cfg(any(
     feature = "async-openai",
     feature = "aws-sdk-bedrockruntime",

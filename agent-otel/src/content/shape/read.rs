@@ -37,6 +37,6 @@ pub(crate) fn either<'a>(value: &'a Value, camel: &str, snake: &str) -> Option<&
 }
 
 /// A member that is an object.
-pub(super) fn object<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+pub(crate) fn object<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     value.get(key).filter(|member| member.is_object())
 }

@@ -123,7 +123,7 @@ pub(super) fn is_response(kind: &str) -> bool {
 const AROUND: &[&str] = &["type", "id", "name", "status", "cache_control", "result"];
 
 /// A tool that the provider runs itself: `web_search_call` of OpenAI, `server_tool_use` of Anthropic, and the like.
-pub(super) fn server_call(told: &Value, budget: &mut Budget) -> Option<Value> {
+pub(crate) fn server_call(told: &Value, budget: &mut Budget) -> Option<Value> {
     budget.part().then(|| {
         let name = first_text(told, &["name", "type"]).unwrap_or_default();
         let own = object(told, "server_tool_call").and_then(Value::as_object);
