@@ -114,6 +114,15 @@ fn an_answer() {
     .assert_eq(&called("cohere", &request(), answer()).to_string());
 }
 
+/// Models that think have a budget for it, under a name that others know as well.
+#[test]
+fn a_request_to_think() {
+    let mut request = request();
+    request["thinking"] = json!({"type": "enabled", "token_budget": 500});
+    let told = |request: &Value| called("cohere", request, Value::Null).to_string();
+    assert_eq!(told(&request), told(&self::request()));
+}
+
 #[test]
 fn a_tool_call() {
     expect![[r#"

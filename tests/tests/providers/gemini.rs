@@ -185,6 +185,41 @@ fn errors() {
     .assert_eq(&told.concat());
 }
 
+/// Whole numbers that are sent in floating point, as the API has it of some.
+#[test]
+fn whole_numbers() {
+    let request = json!({"contents": [], "generationConfig": {"topK": 40.0, "maxOutputTokens": 100.0, "seed": 7.0,
+        "candidateCount": 2.0}});
+    expect![[r#"
+
+        chat [client]
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "gcp.vertex_ai"
+            gen_ai.request.choice.count: 2
+            gen_ai.request.max_tokens: 100
+            gen_ai.request.seed: 7
+            gen_ai.request.top_k: 40
+    "#]]
+    .assert_eq(&called("gcp.vertex_ai", &request, Value::Null).to_string());
+}
+
+/// One entry may hold functions and tools of the provider's own.
+#[test]
+fn tools_in_one_entry() {
+    with_content(|| {
+        let request = json!({"contents": [], "tools": [{"functionDeclarations": [{"name": "look"}],
+            "googleSearch": {}, "codeExecution": {}}]});
+        assert_eq!(
+            tools(&called("gcp.gemini", &request, Value::Null)),
+            json!([
+                {"type": "function", "name": "look"},
+                {"type": "googleSearch", "name": "googleSearch"},
+                {"type": "codeExecution", "name": "codeExecution"},
+            ])
+        );
+    });
+}
+
 #[test]
 fn output_types() {
     let told = |config: Value| {

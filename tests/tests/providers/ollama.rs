@@ -83,6 +83,14 @@ fn a_chat() {
     .assert_eq(&called("ollama", &request(), answer()).to_string());
 }
 
+/// An empty format is none.
+#[test]
+fn no_format() {
+    let request = json!({"model": "llama3.2", "messages": [], "format": ""});
+    let told = called("ollama", &request, Value::Null).to_string();
+    assert!(!told.contains("gen_ai.output.type"), "{told}");
+}
+
 #[test]
 fn a_tool_call() {
     expect![[r#"

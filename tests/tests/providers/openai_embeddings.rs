@@ -57,6 +57,24 @@ fn as_many_dimensions_as_were_asked_for() {
     .assert_eq(&spans.to_string());
 }
 
+/// Mistral has a word of its own for them, and models that see take more than texts.
+#[test]
+fn dimensions_of_others() {
+    let told = |request: &Value| {
+        let spans = capture(|| {
+            embed("p", request, Value::Null);
+        });
+        let told = spans.to_string();
+        told.contains("gen_ai.embeddings.dimension.count: 256")
+    };
+    assert!(told(
+        &json!({"model": "codestral-embed", "input": ["a"], "output_dimension": 256})
+    ));
+    assert!(told(
+        &json!({"model": "jina-embeddings-v4", "input": [{"text": "a"}], "dimensions": 256})
+    ));
+}
+
 /// An encoded vector has no length that can be told.
 #[test]
 fn base64() {

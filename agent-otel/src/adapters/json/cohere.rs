@@ -12,11 +12,11 @@ use crate::usage::Usage;
 /// The one choice that there is.
 const CHOICE: usize = 0;
 
+/// Members that no other API has. Some that Anthropic has, too, such as `thinking`, mean the same to both.
 pub(super) fn is_request(body: &Value) -> bool {
     [
         "p",
         "k",
-        "stop_sequences",
         "documents",
         "safety_mode",
         "citation_options",

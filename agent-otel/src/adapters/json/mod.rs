@@ -35,19 +35,19 @@ impl LlmRequest for Value {
                 bedrock::request
             } else if ollama::is_request(self) {
                 ollama::request
-            } else if anthropic::is_request(self) {
-                anthropic::request
             } else if cohere::is_request(self) {
                 cohere::request
+            } else if anthropic::is_request(self) {
+                anthropic::request
             } else {
                 openai_chat::request
             }
         } else if cohere::is_embeddings_request(self) {
             cohere::embeddings_request
-        } else if openai_responses::is_request(self) {
-            openai_responses::request
         } else if openai_embeddings::is_request(self, &request.operation) {
             openai_embeddings::request
+        } else if openai_responses::is_request(self) {
+            openai_responses::request
         } else if ollama::is_request(self) {
             ollama::request
         } else if self.get("prompt").is_some() {

@@ -26,12 +26,13 @@ pub(super) fn is_request(body: &Value) -> bool {
 }
 
 pub(in crate::adapters) fn request(body: &Value, request: &mut Request) {
+    let format = member(body, "format").filter(|format| format.as_str() != Some(""));
     request
         .model(&text(body, "model"))
         .dimension_count(&integer(body, "dimensions"))
         .stream(&body.get("stream").and_then(Value::as_bool))
         .reasoning_level(&text(body, "think"))
-        .output_type(&member(body, "format").map(|_| output_type::JSON));
+        .output_type(&format.map(|_| output_type::JSON));
     if let Some(options) = body.get("options") {
         self::options(options, request);
     }

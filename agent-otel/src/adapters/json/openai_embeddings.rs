@@ -17,9 +17,11 @@ pub(super) fn is_request(body: &Value, operation: &str) -> bool {
 }
 
 pub(super) fn request(body: &Value, request: &mut Request) {
+    // The second name is Mistral's.
+    let dimensions = integer(body, "dimensions").or_else(|| integer(body, "output_dimension"));
     request
         .model(&text(body, "model"))
-        .dimension_count(&integer(body, "dimensions"))
+        .dimension_count(&dimensions)
         .encoding_formats(&texts(body, "encoding_format"));
 }
 

@@ -67,22 +67,25 @@ enum Entry<'a> {
 
 impl<'a> Entry<'a> {
     fn all(entry: &'a Value) -> Vec<Self> {
-        let functions = either(entry, "functionDeclarations", "function_declarations");
-        if let Some(Value::Array(functions)) = functions {
-            return functions.iter().flat_map(Self::all).collect();
-        }
         // Gemini has its own tools, and Bedrock marks for the cache, by a name with settings.
+        let own = |members: &'a Map<String, Value>| {
+            let settings = members.iter().filter(|(_, member)| member.is_object());
+            let names = settings.map(|(name, _)| name.as_str());
+            names.filter(|name| *name != "cachePoint").map(Self::Own)
+        };
         let is_named = |members: &Map<String, Value>| {
             let keys = ["function", "custom", "toolSpec"];
             !keys.iter().any(|key| members.contains_key(*key))
                 && members.values().all(Value::is_object)
         };
-        match entry.as_object().filter(|members| is_named(members)) {
-            Some(members) => {
-                let names = members.keys().filter(|name| *name != "cachePoint");
-                names.map(|name| Self::Own(name)).collect()
+        let functions = either(entry, "functionDeclarations", "function_declarations");
+        match (functions, entry.as_object()) {
+            (Some(Value::Array(functions)), Some(members)) => {
+                let functions = functions.iter().flat_map(Self::all);
+                functions.chain(own(members)).collect()
             }
-            None => vec![Self::Told(entry)],
+            (_, Some(members)) if is_named(members) => own(members).collect(),
+            _ => vec![Self::Told(entry)],
         }
     }
 
