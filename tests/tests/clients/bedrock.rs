@@ -6,9 +6,10 @@ use aws_sdk_bedrockruntime::error::{ErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::{ConverseError, ConverseInput, ConverseOutput};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart,
-    ContentBlockStartEvent, ConversationRole, ConverseOutput as Answer,
-    ConverseStreamMetadataEvent, ConverseStreamOutput, GuardrailConfiguration, ImageBlock,
+    CitationGeneratedContent, CitationsContentBlock, ContentBlock, ContentBlockDelta,
+    ContentBlockDeltaEvent, ContentBlockStart, ContentBlockStartEvent, ConversationRole,
+    ConverseOutput as Answer, ConverseStreamMetadataEvent, ConverseStreamOutput,
+    GuardrailConfiguration, GuardrailConverseContentBlock, GuardrailConverseTextBlock, ImageBlock,
     ImageFormat, ImageSource, InferenceConfiguration, Message, MessageStopEvent,
     ReasoningContentBlock, ReasoningContentBlockDelta, ReasoningTextBlock, StopReason,
     SystemContentBlock, TokenUsage, Tool, ToolConfiguration, ToolInputSchema, ToolResultBlock,
@@ -266,6 +267,52 @@ fn an_answer_without_a_tool() {
         finish_reasons(&called("aws.bedrock", &request(), plain)),
         r#"["end_turn"]"#
     );
+}
+
+/// Text that cites comes in a block of its own, and so does what a guardrail is to look at.
+#[test]
+fn texts_in_blocks() {
+    let guarded = |text: &str| {
+        let text = GuardrailConverseTextBlock::builder().text(text);
+        GuardrailConverseContentBlock::Text(text.build().expect("a text"))
+    };
+    let request = ConverseInput::builder()
+        .system(SystemContentBlock::GuardContent(guarded("Songs only.")))
+        .messages(message(
+            ConversationRole::User,
+            vec![ContentBlock::GuardContent(guarded("What is on WZPZ?"))],
+        ));
+    let cited = CitationsContentBlock::builder()
+        .content(CitationGeneratedContent::Text("Elemental ".to_owned()))
+        .content(CitationGeneratedContent::Text("Hotel".to_owned()));
+    let answer = vec![
+        ContentBlock::Text("It is ".to_owned()),
+        ContentBlock::CitationsContent(cited.build()),
+    ];
+    let answer = ConverseOutput::builder()
+        .output(Answer::Message(message(
+            ConversationRole::Assistant,
+            answer,
+        )))
+        .stop_reason(StopReason::EndTurn);
+    with_content(|| {
+        let request = request.build().expect("a request");
+        let spans = called("aws.bedrock", &request, answer.build().expect("an answer"));
+        assert_eq!(
+            input(&spans),
+            json!([{"role": "user", "parts": [{"type": "text", "content": "What is on WZPZ?"}]}])
+        );
+        assert_eq!(
+            system(&spans),
+            json!([{"type": "text", "content": "Songs only."}])
+        );
+        assert_eq!(
+            output(&spans),
+            json!([{"role": "assistant", "finish_reason": "end_turn", "parts": [
+                {"type": "text", "content": "It is "}, {"type": "text", "content": "Elemental Hotel"},
+            ]}])
+        );
+    });
 }
 
 #[test]

@@ -175,6 +175,42 @@ fn cached_tokens() {
     assert_eq!(input(5, Value::Null), None::<u64>);
 }
 
+/// Text that cites comes in a block of its own, and so does what a guardrail is to look at.
+#[test]
+fn texts_in_blocks() {
+    let request = json!({"messages": [{"role": "user", "content": [
+        {"guardContent": {"text": {"text": "What is on WZPZ?", "qualifiers": ["query"]}}},
+        {"guardContent": {"image": {"format": "png", "source": {"bytes": "AQID"}}}},
+        {"searchResult": {"source": "https://example.com", "title": "Charts", "content": []}}]}],
+        "system": [{"guardContent": {"text": {"text": "Songs only."}}}]});
+    let answer = json!({"stopReason": "end_turn", "output": {"message": {"role": "assistant", "content": [
+        {"text": "It is "},
+        {"citationsContent": {"content": [{"text": "Elemental "}, {"text": "Hotel"}], "citations": [{"title": "Charts",
+            "location": {"documentPage": {"documentIndex": 0, "start": 1, "end": 2}}}]}}]}}});
+    with_content(|| {
+        let spans = called("aws.bedrock", &request, answer);
+        assert_eq!(
+            input(&spans),
+            json!([{"role": "user", "parts": [
+                {"type": "text", "content": "What is on WZPZ?"},
+                {"type": "blob", "modality": "image", "mime_type": "image/png", "content": "AQID"},
+                {"type": "text", "content":
+                    r#"{"searchResult":{"source":"https://example.com","title":"Charts","content":[]}}"#},
+            ]}])
+        );
+        assert_eq!(
+            system(&spans),
+            json!([{"type": "text", "content": "Songs only."}])
+        );
+        assert_eq!(
+            output(&spans),
+            json!([{"role": "assistant", "finish_reason": "end_turn", "parts": [
+                {"type": "text", "content": "It is "}, {"type": "text", "content": "Elemental Hotel"},
+            ]}])
+        );
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

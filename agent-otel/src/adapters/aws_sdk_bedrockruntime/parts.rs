@@ -1,8 +1,9 @@
 //! Messages, instructions and tools of the Converse API in the shape of the conventions.
 
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, DocumentSource, ImageSource, Message, ReasoningContentBlock, SystemContentBlock,
-    Tool, ToolInputSchema, ToolResultContentBlock, VideoSource,
+    ContentBlock, DocumentSource, GuardrailConverseContentBlock, ImageSource, Message,
+    ReasoningContentBlock, SystemContentBlock, Tool, ToolInputSchema, ToolResultContentBlock,
+    VideoSource,
 };
 use aws_smithy_types::{Document, Number, base64};
 use serde_json::{Map, Value};
@@ -23,7 +24,11 @@ pub(super) fn messages(messages: &[Message]) -> Value {
 
 pub(super) fn system(system: &[SystemContentBlock]) -> Value {
     let mut budget = Budget::default();
-    let texts = system.iter().filter_map(|block| block.as_text().ok());
+    let texts = system.iter().filter_map(|block| match block {
+        SystemContentBlock::Text(text) => Some(text.as_str()),
+        SystemContentBlock::GuardContent(block) => guarded(block),
+        _ => None,
+    });
     texts
         .filter_map(|text| part_of("text", text, &mut budget))
         .collect()
@@ -49,6 +54,15 @@ pub(super) fn tools(tools: &[Tool]) -> Option<Value> {
 pub(super) fn part(block: &ContentBlock, budget: &mut Budget) -> Option<Value> {
     match block {
         ContentBlock::Text(text) => part_of("text", text, budget),
+        ContentBlock::GuardContent(block) => part_of("text", guarded(block)?, budget),
+        ContentBlock::CitationsContent(block) => {
+            let texts = block.content().iter();
+            let text: String = texts
+                .filter_map(|piece| piece.as_text().ok())
+                .cloned()
+                .collect();
+            part_of("text", &text, budget)
+        }
         ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(thought)) => {
             part_of("reasoning", &thought.text, budget)
         }
@@ -93,6 +107,11 @@ pub(super) fn part(block: &ContentBlock, budget: &mut Budget) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// The text that a guardrail is to look at.
+fn guarded(block: &GuardrailConverseContentBlock) -> Option<&str> {
+    block.as_text().ok().map(|block| block.text.as_str())
 }
 
 enum Source<'a> {

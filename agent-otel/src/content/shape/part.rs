@@ -164,6 +164,9 @@ const KEYED: &[&str] = &[
     "toolUse",
     "toolResult",
     "reasoningContent",
+    "citationsContent",
+    "guardContent",
+    "searchResult",
     "cachePoint",
 ];
 
@@ -188,6 +191,8 @@ fn bedrock_medium(told: &Value) -> Option<(&'static str, &Value)> {
 
 /// A part that is known by the member that it has.
 fn keyed(told: &Value, budget: &mut Budget) -> Option<Value> {
+    let guarded = object(told, "guardContent");
+    let told = guarded.map_or(told, |block| object(block, "text").unwrap_or(block));
     if let Some(text) = said(told) {
         return part_of(kind_of_text(told), text, budget);
     }
@@ -212,6 +217,11 @@ fn keyed(told: &Value, budget: &mut Budget) -> Option<Value> {
     if let Some(told) = object(told, "reasoningContent") {
         // What is redacted has no text.
         return part_of("reasoning", bedrock_thought(told)?, budget);
+    }
+    if let Some(told) = object(told, "citationsContent") {
+        let texts = list(told, "content").iter();
+        let text: String = texts.filter_map(|piece| text(piece, "text")).collect();
+        return part_of("text", &text, budget);
     }
     if let Some(code) = known("executableCode", "executable_code") {
         return tool::code("server_tool_call", code, budget);
