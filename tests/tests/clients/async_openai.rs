@@ -380,6 +380,55 @@ fn an_answer_without_a_tool() {
     );
 }
 
+/// The way to call a function that came before tools.
+#[test]
+fn a_function_call() {
+    let request: CreateChatCompletionRequest = read(json!({"model": "gpt-4", "messages": [],
+        "functions": [{"name": "look", "description": "Looks at a thing", "parameters": {"type": "object"}}]}));
+    let completion: CreateChatCompletionResponse = read(
+        json!({"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4",
+        "choices": [{"index": 0, "finish_reason": "function_call", "message": {"role": "assistant",
+            "function_call": {"name": "look", "arguments": "{\"at\":\"cat\"}"}}}]}),
+    );
+    let chunk = |delta: Value, reason: Value| {
+        read(
+            json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}),
+        )
+    };
+    let chunks: Vec<CreateChatCompletionStreamResponse> = vec![
+        chunk(
+            json!({"function_call": {"name": "look", "arguments": ""}}),
+            Value::Null,
+        ),
+        chunk(
+            json!({"function_call": {"arguments": "{\"at\":"}}),
+            Value::Null,
+        ),
+        chunk(
+            json!({"function_call": {"arguments": "\"cat\"}"}}),
+            Value::Null,
+        ),
+        chunk(json!({}), json!("function_call")),
+    ];
+    with_content(|| {
+        let whole = called("openai", &request, completion);
+        assert_eq!(
+            tools(&whole),
+            json!([{"type": "function", "name": "look", "description": "Looks at a thing",
+                "parameters": {"type": "object"}}])
+        );
+        for spans in [whole, streamed("openai", chunks)] {
+            assert_eq!(
+                output(&spans),
+                json!([{"role": "assistant", "finish_reason": "function_call", "parts": [
+                    {"type": "tool_call", "name": "look", "arguments": {"at": "cat"}},
+                ]}])
+            );
+        }
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

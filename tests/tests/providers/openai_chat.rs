@@ -431,6 +431,11 @@ fn a_function_call() {
             piece(json!({"arguments": "\"UTC\"}"}), Value::Null),
             piece(Value::Null, json!("function_call")),
         ];
+        let request = json!({"messages": [], "functions": [{"name": "get_time", "parameters": {"type": "object"}}]});
+        assert_eq!(
+            tools(&called("openai", &request, Value::Null)),
+            json!([{"type": "function", "name": "get_time", "parameters": {"type": "object"}}])
+        );
         for spans in [answered("openai", whole), streamed("openai", &chunks)] {
             assert_eq!(
                 output(&spans),

@@ -48,9 +48,14 @@ impl LlmRequest for CreateChatCompletionRequest {
                 shape::message(&json_of(message), "user", budget)
             }));
             let tools = self.tools.as_deref().unwrap_or_default();
-            request.tools = shape::tools(tools, |tool, budget| {
+            let tools = shape::tools(tools, |tool, budget| {
                 Some(shape::definition(&json_of(tool), budget))
             });
+            let functions = self.functions.as_deref().unwrap_or_default();
+            let functions = shape::tools(functions, |tool, budget| {
+                Some(shape::definition(&json_of(tool), budget))
+            });
+            request.tools = tools.or(functions);
         }
     }
 }
@@ -113,6 +118,7 @@ fn served(
     }
 }
 
+#[expect(deprecated, reason = "what is told is told, be it old or new")]
 fn message(message: &ChatCompletionResponseMessage, at: usize, response: &mut Response) {
     if let Some(text) = &message.content {
         response.output_text_of(at, text);
@@ -140,8 +146,12 @@ fn message(message: &ChatCompletionResponseMessage, at: usize, response: &mut Re
             }),
         };
     }
+    if let Some(call) = &message.function_call {
+        response.output_tool_call_of(at, 0, None, Some(&call.name), &call.arguments);
+    }
 }
 
+#[expect(deprecated, reason = "what is told is told, be it old or new")]
 fn delta(delta: &ChatCompletionStreamResponseDelta, at: usize, response: &mut Response) {
     if let Some(text) = &delta.content {
         response.output_text_of(at, text);
@@ -159,6 +169,10 @@ fn delta(delta: &ChatCompletionStreamResponseDelta, at: usize, response: &mut Re
             function.and_then(|function| function.name.as_deref()),
             arguments.unwrap_or_default(),
         );
+    }
+    if let Some(call) = &delta.function_call {
+        let arguments = call.arguments.as_deref().unwrap_or_default();
+        response.output_tool_call_of(at, 0, None, call.name.as_deref(), arguments);
     }
 }
 

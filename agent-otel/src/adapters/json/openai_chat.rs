@@ -27,7 +27,9 @@ pub(super) fn request(body: &Value, request: &mut Request) {
 /// The messages and tools of a chat.
 pub(super) fn contents(body: &Value, request: &mut Request) {
     request.input = Some(shape::conversation(list(body, "messages"), "user"));
-    request.tools = shape::definitions(list(body, "tools"));
+    // The second is what tools were called before there were tools.
+    let tools = shape::definitions(list(body, "tools"));
+    request.tools = tools.or_else(|| shape::definitions(list(body, "functions")));
 }
 
 /// What the chat APIs have in common.
