@@ -171,14 +171,20 @@ impl Request {
 
     /// `gen_ai.request.choice.count`, left out where it is 1, as the conventions ask.
     pub fn choice_count(&mut self, count: &(impl ToAttribute<i64> + ?Sized)) -> &mut Self {
-        let count = count.to_attribute().filter(|count| *count != 1);
-        self.set(semconv::GEN_AI_REQUEST_CHOICE_COUNT, count)
+        self.set_unless(
+            &1,
+            semconv::GEN_AI_REQUEST_CHOICE_COUNT,
+            count.to_attribute(),
+        )
     }
 
     /// `gen_ai.request.stream`, left out where it is `false`, as the conventions ask.
     pub fn stream(&mut self, stream: &(impl ToAttribute<bool> + ?Sized)) -> &mut Self {
-        let stream = stream.to_attribute().filter(|stream| *stream);
-        self.set(semconv::GEN_AI_REQUEST_STREAM, stream)
+        self.set_unless(
+            &false,
+            semconv::GEN_AI_REQUEST_STREAM,
+            stream.to_attribute(),
+        )
     }
 
     /// `gen_ai.conversation.compacted`: whether what is sent is for sure a compacted view of the conversation. `false`
@@ -194,9 +200,12 @@ impl Request {
         &mut self,
         tier: &(impl ToAttribute<StringValue> + ?Sized),
     ) -> &mut Self {
-        let tier = tier.to_attribute();
-        let tier = tier.filter(|tier| tier.as_str() != openai_service_tier::AUTO);
-        self.set(semconv::OPENAI_REQUEST_SERVICE_TIER, tier)
+        let auto = StringValue::from(openai_service_tier::AUTO);
+        self.set_unless(
+            &auto,
+            semconv::OPENAI_REQUEST_SERVICE_TIER,
+            tier.to_attribute(),
+        )
     }
 
     /// `gen_ai.request.stop_sequences`
@@ -234,6 +243,20 @@ impl Request {
     ) -> &mut Self {
         let list = list.to_attribute().filter(|list| !list.is_empty());
         self.set(key, list.map(|list| Value::Array(Array::String(list))))
+    }
+
+    /// As [`set`](Self::set), where one value is told by leaving the attribute out.
+    fn set_unless<T: PartialEq + Into<Value>>(
+        &mut self,
+        unsaid: &T,
+        key: &'static str,
+        value: Option<T>,
+    ) -> &mut Self {
+        if value.as_ref() == Some(unsaid) {
+            self.attributes.retain(|known| known.key.as_str() != key);
+            return self;
+        }
+        self.set(key, value)
     }
 
     /// Sets an attribute, once: the last value that is there counts.

@@ -12,7 +12,7 @@ use crate::known::Known;
 use crate::llm_response::LlmResponse;
 use crate::output::{CHOICES, Output};
 use crate::span::{LastWords, key as static_key};
-use crate::usage::{Count, Counts, Usage, count};
+use crate::usage::{Count, Counts, Usage};
 use crate::{content, semconv};
 
 /// What has been told of a model's response. The last value told counts; finish reasons add up, one a choice, and so do
@@ -386,8 +386,9 @@ impl Response {
         match role {
             Role::FetchResponse => {}
             Role::Embeddings => {
-                if let Some(tokens) = self.usage.get(Count::input_tokens) {
-                    last.attribute(semconv::GEN_AI_USAGE_INPUT_TOKENS, count(tokens));
+                let tokens = self.usage.get(Count::input_tokens);
+                if let Some(Ok(tokens)) = tokens.map(i64::try_from) {
+                    last.attribute(semconv::GEN_AI_USAGE_INPUT_TOKENS, tokens);
                 }
             }
             _ => {

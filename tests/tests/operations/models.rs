@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_otel::testing::capture;
-use agent_otel::{LlmResponse, Response, Usage, agent, current, llm_call};
+use agent_otel::{LlmRequest, LlmResponse, Request, Response, Usage, agent, current, llm_call};
 use expect_test::expect;
 
 use super::{NoConnection, Outcome, attribute, captured};
@@ -212,6 +212,61 @@ fn an_earlier_response_is_no_model_call() {
                 status: error "no connection"
     "#]]
     .assert_eq(&spans.to_string());
+}
+
+/// What is left out where it is as usual takes back what was told before.
+#[test]
+fn the_last_value_of_a_request_counts() {
+    struct Twice;
+
+    impl LlmRequest for Twice {
+        fn describe(&self, request: &mut Request) {
+            request.choice_count(&3).stream(&true);
+            request.openai_service_tier("flex").top_k(&7);
+            request.choice_count(&1).stream(&false);
+            request.openai_service_tier("auto").top_k(&None::<i64>);
+        }
+    }
+
+    #[llm_call(provider = "openai", request = request)]
+    fn ask_twice(request: &Twice) -> Usage {
+        Usage::new(9, 2)
+    }
+
+    let spans = capture(|| {
+        ask_twice(&Twice);
+    });
+    expect![[r#"
+
+        chat [client]
+            gen_ai.operation.name: "chat"
+            gen_ai.provider.name: "openai"
+            gen_ai.request.top_k: 7
+            gen_ai.usage.input_tokens: 9
+            gen_ai.usage.output_tokens: 2
+    "#]]
+    .assert_eq(&spans.to_string());
+}
+
+/// A count that an attribute cannot hold is unknown, whichever operation it is of.
+#[test]
+fn a_count_that_no_attribute_holds_is_left_out() {
+    #[llm_call(provider = "openai")]
+    fn read_far() -> Usage {
+        Usage::new(u64::MAX, 2)
+    }
+
+    #[llm_call(provider = "openai", operation = "embeddings")]
+    fn embed_far() -> Usage {
+        Usage::new(u64::MAX, 0)
+    }
+
+    let spans = capture(|| {
+        read_far();
+        embed_far();
+    });
+    let told = spans.to_string();
+    assert!(!told.contains("gen_ai.usage.input_tokens"), "{told}");
 }
 
 #[test]

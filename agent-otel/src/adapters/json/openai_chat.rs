@@ -136,7 +136,9 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     let calls = list(message, "tool_calls").iter();
     let calls = calls.chain(object(message, "function_call"));
     for (position, call) in calls.enumerate() {
-        if !is_whole(choice) {
+        if is_whole(choice) {
+            response.output_part_of(at, |budget| shape::call(call, budget));
+        } else {
             let function = call.get("function").unwrap_or(call);
             let arguments = text(function, "arguments").unwrap_or_default();
             response.output_tool_call_of(
@@ -146,8 +148,6 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
                 text(function, "name"),
                 arguments,
             );
-        } else {
-            response.output_part_of(at, |budget| shape::call(call, budget));
         }
     }
 }
