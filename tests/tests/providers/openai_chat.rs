@@ -447,6 +447,31 @@ fn a_function_call() {
     });
 }
 
+/// What is answered besides text: speech, and images of those that draw in a chat.
+#[test]
+fn speech_and_images() {
+    let told = json!({"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": null,
+        "audio": {"id": "audio_1", "data": "UklGRg==", "expires_at": 1_729_018_505, "transcript": "Yes."},
+        "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]}}]});
+    let drawn = json!({"choices": [{"finish_reason": "stop", "delta": {"content": "Here.",
+        "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]}}]});
+    let image = json!({"type": "blob", "modality": "image", "mime_type": "image/png", "content": "iVBORw0KGgo="});
+    with_content(|| {
+        assert_eq!(
+            output(&answered("openai", told)),
+            json!([{"role": "assistant", "finish_reason": "stop", "parts": [
+                {"type": "blob", "modality": "audio", "content": "UklGRg=="}, image,
+            ]}])
+        );
+        assert_eq!(
+            output(&streamed("openrouter", &[drawn])),
+            json!([{"role": "assistant", "finish_reason": "stop", "parts": [
+                {"type": "text", "content": "Here."}, image,
+            ]}])
+        );
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

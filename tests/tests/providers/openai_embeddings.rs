@@ -99,6 +99,22 @@ fn base64() {
     .assert_eq(&spans.to_string());
 }
 
+/// All tokens of embeddings are those of the input, as Voyage tells no more than the total.
+#[test]
+fn a_total_alone() {
+    let body = json!({"object": "list", "model": "voyage-3.5", "usage": {"total_tokens": 10},
+        "data": [{"object": "embedding", "index": 0, "embedding": [0.1, 0.2]}]});
+    let spans = capture(|| {
+        embed(
+            "voyage",
+            &json!({"model": "voyage-3.5", "input": ["a"]}),
+            body,
+        );
+    });
+    let told = spans.to_string();
+    assert!(told.contains("gen_ai.usage.input_tokens: 10"), "{told}");
+}
+
 #[test]
 fn an_error() {
     let error = json!({"error": {"message": "This model's maximum context length is 8192 tokens",

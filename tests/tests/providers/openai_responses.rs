@@ -263,6 +263,36 @@ fn an_earlier_response() {
     );
 }
 
+/// Tools that the provider defines and the caller runs: what they gave refers to the call by its `call_id`.
+#[test]
+fn tools_that_the_caller_runs() {
+    let computer = json!({"type": "computer_call", "id": "cu_1", "call_id": "call_1", "status": "completed",
+        "action": {"type": "click", "x": 3, "y": 5}, "pending_safety_checks": []});
+    let patch = json!({"type": "apply_patch_call", "id": "apc_1", "call_id": "call_2", "status": "completed",
+        "operation": {"type": "delete_file", "path": "a.txt"}});
+    let request = json!({"model": "computer-use-preview", "input": [computer,
+        {"type": "computer_call_output", "call_id": "call_1",
+            "output": {"type": "computer_screenshot", "image_url": "https://example.com/screen.png"}}]});
+    let answer = json!({"object": "response", "status": "completed", "output": [patch]});
+    with_content(|| {
+        let spans = called("openai", &request, answer);
+        assert_eq!(
+            input(&spans),
+            json!([
+                {"role": "assistant", "parts": [{"type": "tool_call", "id": "call_1", "name": "computer",
+                    "arguments": {"type": "click", "x": 3, "y": 5}}]},
+                {"role": "tool", "parts": [{"type": "tool_call_response", "id": "call_1",
+                    "response": {"type": "computer_screenshot", "image_url": "https://example.com/screen.png"}}]},
+            ])
+        );
+        assert_eq!(
+            output(&spans),
+            json!([{"role": "assistant", "finish_reason": "stop", "parts": [{"type": "tool_call", "id": "call_2",
+                "name": "apply_patch", "arguments": {"type": "delete_file", "path": "a.txt"}}]}])
+        );
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

@@ -132,6 +132,13 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     if let Some(refusal) = text(message, "refusal") {
         response.output_refusal_of(at, refusal);
     }
+    // Pieces of base64 cannot be read one by one.
+    if is_whole(choice) && object(message, "audio").is_some() {
+        response.output_part_of(at, |budget| shape::spoken(message, budget));
+    }
+    for image in list(message, "images") {
+        response.output_part_of(at, |budget| shape::image(image, budget));
+    }
     // The second is the one call of the API before there were tools.
     let calls = list(message, "tool_calls").iter();
     let calls = calls.chain(object(message, "function_call"));

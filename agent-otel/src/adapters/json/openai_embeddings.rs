@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::openai_chat;
-use super::read::{integer, list, text, texts};
+use super::read::{count, integer, list, text, texts};
 use crate::request::Request;
 use crate::response::Response;
 use crate::semconv::value::operation;
@@ -41,8 +41,10 @@ pub(super) fn response(body: &Value, response: &mut Response) {
         response.dimension_count(vector.len());
     }
     if let Some(usage) = body.get("usage") {
+        // There is no output, so the total says as much where it stands alone.
+        let input = openai_chat::usage(usage).input_tokens;
         response.usage(Usage {
-            input_tokens: openai_chat::usage(usage).input_tokens,
+            input_tokens: input.or_else(|| count(usage, "total_tokens")),
             ..Usage::default()
         });
     }

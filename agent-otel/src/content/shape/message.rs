@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::media::{Medium, media};
+use super::media::{Medium, media, medium};
 use super::part::{self, part_of, parts, put_notes};
 use super::read::{list, member, object, text};
 use super::tool::{self, call, tool_response};
@@ -108,6 +108,7 @@ fn parts_of(message: &Value, role: &str, budget: &mut Budget) -> Vec<Value> {
     if let Some(refusal) = text(message, "refusal") {
         shaped.extend(part_of("refusal", refusal, budget));
     }
+    shaped.extend(spoken(message, budget));
     shaped.extend(images(message, budget));
     let calls = list(message, "tool_calls").iter();
     for told in calls.chain(object(message, "function_call")) {
@@ -129,10 +130,23 @@ pub(crate) fn reasoning(message: &Value) -> Option<&str> {
         .find_map(|key| text(message, key).filter(|thought| !thought.is_empty()))
 }
 
-/// The images that Ollama has beside the text.
+/// The images that a message has beside the text.
 pub(crate) fn images(message: &Value, budget: &mut Budget) -> Vec<Value> {
-    let images = list(message, "images").iter().filter_map(Value::as_str);
-    images
-        .filter_map(|data| media(Medium::Data(data, None), "image", budget))
-        .collect()
+    let images = list(message, "images").iter();
+    images.filter_map(|told| image(told, budget)).collect()
+}
+
+/// One of them: its data with Ollama, and a part where models draw in a chat.
+pub(crate) fn image(told: &Value, budget: &mut Budget) -> Option<Value> {
+    match told {
+        Value::String(data) => media(Medium::Data(data, None), "image", budget),
+        Value::Object(_) => medium(told, "image", budget),
+        _ => None,
+    }
+}
+
+/// What a model of OpenAI has said aloud.
+pub(crate) fn spoken(message: &Value, budget: &mut Budget) -> Option<Value> {
+    let data = text(object(message, "audio")?, "data")?;
+    media(Medium::Data(data, None), "audio", budget)
 }

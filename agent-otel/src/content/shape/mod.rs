@@ -31,7 +31,9 @@ pub(crate) use definition::definitions;
     feature = "rig-core"
 ))]
 pub(crate) use definition::function;
-pub(crate) use message::{conversation, images, message, message_of, messages, reasoning};
+pub(crate) use message::{
+    conversation, image, images, message, message_of, messages, reasoning, spoken,
+};
 pub(crate) use part::{bedrock_thought, compaction, kind_of_text, part, parts};
 #[cfg(any(
     feature = "aws-sdk-bedrockruntime",

@@ -108,6 +108,9 @@ fn typed(told: &Value, kind: &str, budget: &mut Budget) -> Option<Value> {
         "server_tool_use" | "mcp_tool_use" | "server_tool_call" => tool::server_call(told, budget),
         "server_tool_call_response" => tool::server_response(told, kind, budget),
         _ if kind.ends_with("_tool_result") => tool::server_response(told, kind, budget),
+        _ if kind.ends_with("_call") && text(told, "call_id").is_some() => {
+            tool::own_call(told, kind, budget)
+        }
         _ if kind.ends_with("_call") && told.get("id").is_some() => tool::server_call(told, budget),
         "compaction" => compaction(told, budget),
         _ => as_json(told, budget),

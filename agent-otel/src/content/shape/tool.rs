@@ -63,6 +63,16 @@ pub(crate) fn call(told: &Value, budget: &mut Budget) -> Option<Value> {
     )
 }
 
+/// A call of a tool that the provider defines and the caller runs, such as `computer_call` of OpenAI.
+pub(super) fn own_call(told: &Value, kind: &str, budget: &mut Budget) -> Option<Value> {
+    called(
+        text(told, "call_id"),
+        kind.trim_end_matches("_call"),
+        first(told, &["action", "actions", "operation", "arguments"]),
+        budget,
+    )
+}
+
 /// A part that answers a tool call.
 pub(crate) fn tool_response(
     id: Option<&str>,
