@@ -220,6 +220,21 @@ fn tools_in_one_entry() {
     });
 }
 
+/// A part that nobody knows yet changes none of its neighbors.
+#[test]
+fn a_part_of_tomorrow() {
+    with_content(|| {
+        let request = json!({"contents": [{"role": "user", "parts": [{"text": "Hi"}, {"hologram": {"depth": 3}}]}]});
+        assert_eq!(
+            input(&called("gcp.gemini", &request, Value::Null)),
+            json!([{"role": "user", "parts": [
+                {"type": "text", "content": "Hi"},
+                {"type": "text", "content": r#"{"hologram":{"depth":3}}"#},
+            ]}])
+        );
+    });
+}
+
 #[test]
 fn output_types() {
     let told = |config: Value| {

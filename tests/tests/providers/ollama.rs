@@ -157,6 +157,27 @@ fn a_completion() {
     .assert_eq(&called("ollama", &request, response).to_string());
 }
 
+/// A bare prompt with what only this API has beside one.
+#[test]
+fn a_completion_of_few_words() {
+    with_content(|| {
+        let request =
+            json!({"model": "llava", "prompt": "What is this?", "images": ["iVBORw0KGgo="]});
+        assert_eq!(
+            input(&called("ollama", &request, Value::Null)),
+            json!([{"role": "user", "parts": [
+                {"type": "text", "content": "What is this?"},
+                {"type": "blob", "modality": "image", "content": "iVBORw0KGgo="},
+            ]}])
+        );
+        let request = json!({"model": "llama3.2", "prompt": "Hi", "system": "Be brief."});
+        assert_eq!(
+            system(&called("ollama", &request, Value::Null)),
+            json!([{"type": "text", "content": "Be brief."}])
+        );
+    });
+}
+
 #[test]
 fn embeddings() {
     let request = json!({"model": "all-minilm", "input": "Why is the sky blue?", "truncate": true});

@@ -274,6 +274,8 @@ fn tools_that_the_caller_runs() {
         {"type": "computer_call_output", "call_id": "call_1",
             "output": {"type": "computer_screenshot", "image_url": "https://example.com/screen.png"}}]});
     let answer = json!({"object": "response", "status": "completed", "output": [patch]});
+    let approval = json!({"model": "gpt-5", "input": [
+        {"type": "mcp_approval_response", "approval_request_id": "mcpr_1", "approve": true}]});
     with_content(|| {
         let spans = called("openai", &request, answer);
         assert_eq!(
@@ -290,6 +292,9 @@ fn tools_that_the_caller_runs() {
             json!([{"role": "assistant", "finish_reason": "stop", "parts": [{"type": "tool_call", "id": "call_2",
                 "name": "apply_patch", "arguments": {"type": "delete_file", "path": "a.txt"}}]}])
         );
+        // Nobody but the user approves.
+        let approved = input(&called("openai", &approval, Value::Null));
+        assert_eq!(approved[0]["role"], "user", "{approved}");
     });
 }
 

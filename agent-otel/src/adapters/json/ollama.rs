@@ -13,16 +13,15 @@ use crate::usage::Usage;
 const CHOICE: usize = 0;
 
 pub(super) fn is_request(body: &Value) -> bool {
-    [
+    let has = |keys: &[&str]| keys.iter().any(|key| body.get(key).is_some());
+    has(&[
         "options",
         "keep_alive",
         "think",
         "format",
         "raw",
         "template",
-    ]
-    .iter()
-    .any(|key| body.get(key).is_some())
+    ]) || (has(&["prompt"]) && has(&["context", "images", "system"]))
 }
 
 pub(in crate::adapters) fn request(body: &Value, request: &mut Request) {

@@ -46,11 +46,10 @@ pub(super) fn put_notes(shaped: &mut Value, told: &Value) {
 
 /// The parts of content that is a text, a part, or a list of them.
 pub(crate) fn parts(content: Option<&Value>, budget: &mut Budget) -> Vec<Value> {
-    let is_one = |item: &Value| item.is_string() || is_part(item);
     let mut parts = Vec::new();
     match content {
         None | Some(Value::Null) => {}
-        Some(Value::Array(list)) if list.iter().all(is_one) => {
+        Some(Value::Array(list)) if are_parts(list) => {
             for item in list {
                 if budget.is_spent() {
                     break;
@@ -61,6 +60,13 @@ pub(crate) fn parts(content: Option<&Value>, budget: &mut Budget) -> Vec<Value> 
         Some(one) => parts.extend(part(one, budget)),
     }
     parts
+}
+
+/// Whether the items of a list are parts. One that says so of itself speaks for those beside it that nobody knows yet.
+fn are_parts(list: &[Value]) -> bool {
+    let is_one = |item: &Value| item.is_string() || is_part(item);
+    let may_be_one = |item: &Value| item.is_string() || item.is_object();
+    list.iter().all(is_one) || (list.iter().any(is_part) && list.iter().all(may_be_one))
 }
 
 /// The part that a value is; `None` for what is no content, or none that anybody but the model can read.
@@ -254,6 +260,7 @@ pub(super) fn role(told: &Value) -> Option<&'static str> {
     match kind {
         _ if tool::is_response(kind) => Some("tool"),
         "function_call" | "custom_tool_call" | "reasoning" | "compaction" => Some("assistant"),
+        "mcp_approval_response" => Some("user"),
         _ if kind.ends_with("_call") => Some("assistant"),
         _ => None,
     }
