@@ -81,17 +81,27 @@ impl Response {
 
     /// Adds one of `gen_ai.response.finish_reasons`, in the order of the choices.
     pub fn finish_reason(&mut self, reason: impl Into<String>) -> &mut Self {
-        let next = self.finish_reasons.len();
-        self.finish_reason_of(next, reason)
+        let missing = |reason: &StringValue| reason.as_str().is_empty();
+        let next = self.finish_reasons.iter().position(missing);
+        self.finish_reason_of(next.unwrap_or(self.finish_reasons.len()), reason)
     }
 
     /// The finish reason of the choice with this index, for chunks that come in any order. The last one told counts.
+    /// Where it is missing beside others, `error` stands in its place, as the conventions ask.
     pub fn finish_reason_of(&mut self, choice: usize, reason: impl Into<String>) -> &mut Self {
         let reason = reason.into();
         if !reason.is_empty() {
             if let Some(known) = at(&mut self.finish_reasons, choice) {
                 *known = reason.into();
             }
+        }
+        self
+    }
+
+    /// Keeps a place for the finish reason of one choice of several, which is missing if it never comes.
+    pub(crate) fn begun(&mut self, choice: usize) -> &mut Self {
+        if choice > 0 {
+            at(&mut self.finish_reasons, choice);
         }
         self
     }
@@ -177,17 +187,20 @@ impl Response {
 
     /// Adds to the text of the choice with this index.
     pub fn output_text_of(&mut self, choice: usize, text: &str) -> &mut Self {
-        self.gather(|output| output.text(choice, "text", text))
+        self.begun(choice)
+            .gather(|output| output.text(choice, "text", text))
     }
 
     /// Adds to what the choice with this index has thought aloud.
     pub fn output_reasoning_of(&mut self, choice: usize, text: &str) -> &mut Self {
-        self.gather(|output| output.text(choice, "reasoning", text))
+        self.begun(choice)
+            .gather(|output| output.text(choice, "reasoning", text))
     }
 
     /// Adds to the words with which the choice with this index refuses to answer.
     pub fn output_refusal_of(&mut self, choice: usize, text: &str) -> &mut Self {
-        self.gather(|output| output.text(choice, "refusal", text))
+        self.begun(choice)
+            .gather(|output| output.text(choice, "refusal", text))
     }
 
     /// Adds to a tool call of the choice with this index: `arguments` is JSON, or the next piece of it. `call` tells apart
@@ -207,7 +220,8 @@ impl Response {
         name: Option<&str>,
         arguments: &str,
     ) -> &mut Self {
-        self.gather(|output| output.call(choice, call, id, name, arguments))
+        self.begun(choice)
+            .gather(|output| output.call(choice, call, id, name, arguments))
     }
 
     /// Begins a call of a tool that the provider runs itself, as its block tells it;
@@ -343,8 +357,10 @@ impl Response {
 
     /// Tells that the answer never came to its end: where no finish reason was told, there is one missing.
     pub(crate) fn broke_off(&mut self) {
-        if self.finish_reasons.is_empty() {
-            self.finish_reasons.push("error".into());
+        match self.finish_reasons.first_mut() {
+            Some(first) if first.as_str().is_empty() => *first = "error".into(),
+            Some(_) => {}
+            None => self.finish_reasons.push("error".into()),
         }
     }
 
@@ -363,7 +379,8 @@ impl Response {
         if let Some(model) = self.model.take() {
             last.attribute(semconv::GEN_AI_RESPONSE_MODEL, model);
         }
-        if !self.finish_reasons.is_empty() {
+        let was_told = |reason: &StringValue| !reason.as_str().is_empty();
+        if self.finish_reasons.iter().any(was_told) {
             let reasons = self.finish_reasons.iter_mut();
             // What is missing between others broke off, as the conventions say.
             for reason in reasons.filter(|reason| reason.as_str().is_empty()) {

@@ -429,6 +429,26 @@ fn a_function_call() {
     });
 }
 
+/// A choice that was begun and did not end has its place among the finish reasons.
+#[test]
+fn a_choice_that_breaks_off() {
+    let chunk = |index: u32, delta: Value, reason: Value| {
+        read(
+            json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4",
+            "choices": [{"index": index, "delta": delta, "finish_reason": reason}]}),
+        )
+    };
+    let chunks: Vec<CreateChatCompletionStreamResponse> = vec![
+        chunk(0, json!({"content": "A"}), Value::Null),
+        chunk(1, json!({"content": "B"}), Value::Null),
+        chunk(0, json!({}), json!("stop")),
+    ];
+    assert_eq!(
+        finish_reasons(&streamed("openai", chunks)),
+        r#"["stop","error"]"#
+    );
+}
+
 #[test]
 fn content() {
     with_content(|| {

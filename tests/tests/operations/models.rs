@@ -269,6 +269,32 @@ fn a_count_that_no_attribute_holds_is_left_out() {
     assert!(!told.contains("gen_ai.usage.input_tokens"), "{told}");
 }
 
+/// Finish reasons that are told one after another are those of the choices from the first on.
+#[test]
+fn finish_reasons_in_order() {
+    struct Two;
+
+    impl LlmResponse for Two {
+        fn describe(&self, response: &mut Response) {
+            response.output_text_of(1, "no").output_text_of(0, "yes");
+            response.finish_reason("stop").finish_reason("length");
+        }
+    }
+
+    #[llm_call(provider = "openai")]
+    fn answer_twice() -> Two {
+        Two
+    }
+
+    let spans = capture(|| {
+        answer_twice();
+    });
+    assert_eq!(
+        attribute(&spans, 0, "gen_ai.response.finish_reasons").as_deref(),
+        Some(r#"["stop","length"]"#)
+    );
+}
+
 #[test]
 fn the_variables_of_a_prompt_are_content() {
     captured(|| {

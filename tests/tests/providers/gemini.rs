@@ -235,6 +235,21 @@ fn a_part_of_tomorrow() {
     });
 }
 
+/// A candidate that was begun and did not end has its place among the finish reasons.
+#[test]
+fn a_candidate_that_breaks_off() {
+    let candidate = |index: u32, reason: Value| {
+        let content = json!({"role": "model", "parts": [{"text": "A"}]});
+        json!({"candidates": [{"index": index, "content": content, "finishReason": reason}]})
+    };
+    let chunks = [candidate(0, json!("STOP")), candidate(1, Value::Null)];
+    let told = streamed("gcp.gemini", &chunks).to_string();
+    assert!(
+        told.contains(r#"gen_ai.response.finish_reasons: ["STOP","error"]"#),
+        "{told}"
+    );
+}
+
 #[test]
 fn output_types() {
     let told = |config: Value| {

@@ -447,6 +447,30 @@ fn a_function_call() {
     });
 }
 
+/// A choice that was begun and did not end has its place among the finish reasons.
+#[test]
+fn a_choice_that_breaks_off() {
+    let chunks = [
+        json!({"id": "c", "choices": [{"index": 0, "delta": {"content": "A"}}]}),
+        json!({"id": "c", "choices": [{"index": 1, "delta": {"content": "B"}}]}),
+        json!({"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}),
+    ];
+    let whole = json!({"id": "c", "choices": [
+        {"index": 0, "finish_reason": "stop", "message": {"content": "A"}},
+        {"index": 1, "finish_reason": null, "message": {"content": "B"}},
+    ]});
+    // Who tells no reason at all has told none of a failure either.
+    let silent = streamed("openai", &chunks[..2]).to_string();
+    assert!(!silent.contains("finish_reasons"), "{silent}");
+    for spans in [streamed("openai", &chunks), answered("openai", whole)] {
+        let told = spans.to_string();
+        assert!(
+            told.contains(r#"gen_ai.response.finish_reasons: ["stop","error"]"#),
+            "{told}"
+        );
+    }
+}
+
 /// What is answered besides text: speech, and images of those that draw in a chat.
 #[test]
 fn speech_and_images() {

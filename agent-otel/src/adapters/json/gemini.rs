@@ -89,9 +89,10 @@ pub(super) fn response(body: &Value, response: &mut Response) {
     response.identify(text(body, "responseId"), text(body, "modelVersion"));
     for (position, candidate) in list(body, "candidates").iter().enumerate() {
         let at = index(candidate, "index", position);
-        if let Some(reason) = text(candidate, "finishReason") {
-            response.ended(at, reason);
-        }
+        match text(candidate, "finishReason") {
+            Some(reason) => response.ended(at, reason),
+            None => response.begun(at),
+        };
         let content = candidate.get("content").filter(|_| content::is_captured());
         for part in content
             .into_iter()

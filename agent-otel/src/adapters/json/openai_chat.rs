@@ -103,9 +103,10 @@ fn is_whole(choice: &Value) -> bool {
 }
 
 fn choice(choice: &Value, at: usize, response: &mut Response) {
-    if let Some(reason) = text(choice, "finish_reason") {
-        response.ended(at, reason);
-    }
+    match text(choice, "finish_reason") {
+        Some(reason) => response.ended(at, reason),
+        None => response.begun(at),
+    };
     if !content::is_captured() {
         return;
     }
