@@ -1,10 +1,11 @@
 //! `POST /v1beta/models/{model}:generateContent`.
 
+use agent_otel::testing::capture;
 use agent_otel_tests::captured::{input, output, system, tools, with_content};
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::{answered, called, streamed};
+use crate::{answered, called, embed, streamed};
 
 fn request() -> Value {
     json!({
@@ -248,6 +249,51 @@ fn a_candidate_that_breaks_off() {
         told.contains(r#"gen_ai.response.finish_reasons: ["STOP","error"]"#),
         "{told}"
     );
+}
+
+/// `embedContent` has one text and answers with one vector, `batchEmbedContents` has several.
+#[test]
+fn embeddings() {
+    let told = |request: Value, response: Value| {
+        capture(|| {
+            embed("gcp.gemini", &request, response);
+        })
+        .to_string()
+    };
+    let ask = json!({"model": "models/gemini-embedding-001", "content": {"parts": [{"text": "Hi"}]},
+        "taskType": "RETRIEVAL_QUERY", "outputDimensionality": 256});
+    let one = told(ask.clone(), json!({"embedding": {"values": [0.1, 0.2]}}));
+    expect![[r#"
+
+        embeddings models/gemini-embedding-001 [client]
+            gen_ai.embeddings.dimension.count: 256
+            gen_ai.operation.name: "embeddings"
+            gen_ai.provider.name: "gcp.gemini"
+            gen_ai.request.model: "models/gemini-embedding-001"
+    "#]]
+    .assert_eq(&one);
+    let mut plain = ask.clone();
+    plain["outputDimensionality"] = Value::Null;
+    let several = told(
+        json!({"requests": [plain]}),
+        json!({"embeddings": [{"values": [0.1, 0.2, 0.3]}], "usageMetadata": {"promptTokenCount": 4}}),
+    );
+    expect![[r#"
+
+        embeddings models/gemini-embedding-001 [client]
+            gen_ai.embeddings.dimension.count: 3
+            gen_ai.operation.name: "embeddings"
+            gen_ai.provider.name: "gcp.gemini"
+            gen_ai.request.model: "models/gemini-embedding-001"
+            gen_ai.usage.input_tokens: 4
+    "#]]
+    .assert_eq(&several);
+    with_content(|| {
+        let spans = capture(|| {
+            embed("gcp.gemini", &ask, Value::Null);
+        });
+        assert!(!spans.to_string().contains("Hi"), "{spans}");
+    });
 }
 
 #[test]

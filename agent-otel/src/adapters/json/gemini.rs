@@ -1,4 +1,4 @@
-//! `generateContent` of Gemini, on either of Google's platforms.
+//! `generateContent` of Gemini, on either of Google's platforms, and its embeddings.
 
 use serde_json::Value;
 
@@ -11,6 +11,21 @@ use crate::usage::Usage;
 
 pub(super) fn is_request(body: &Value) -> bool {
     body.get("contents").is_some()
+}
+
+/// One text to embed, or several.
+pub(super) fn is_embeddings_request(body: &Value) -> bool {
+    let embeds = |body: &Value| body.get("content").is_some_and(Value::is_object);
+    embeds(body) || list(body, "requests").first().is_some_and(embeds)
+}
+
+/// Each of several texts has a request of its own; they ask for the same.
+pub(super) fn embeddings_request(body: &Value, request: &mut Request) {
+    let told = list(body, "requests").first().unwrap_or(body);
+    let dimensions = either(told, "outputDimensionality", "output_dimensionality");
+    request
+        .model(&text(told, "model"))
+        .dimension_count(&dimensions.and_then(whole));
 }
 
 /// The model stands in the URL and not in the body.
@@ -82,6 +97,13 @@ pub(super) fn is_response(body: &Value) -> bool {
     ["candidates", "usageMetadata", "promptFeedback"]
         .iter()
         .any(|key| body.get(key).is_some())
+        || vector(body).is_some()
+}
+
+fn vector(body: &Value) -> Option<&Vec<Value>> {
+    let first = || list(body, "embeddings").first();
+    let vector = body.get("embedding").or_else(first)?;
+    vector.get("values")?.as_array()
 }
 
 /// A response, or a chunk of one, which has the same shape.
@@ -104,6 +126,9 @@ pub(super) fn response(body: &Value, response: &mut Response) {
                 (None, _) => response.output_part_of(at, |budget| shape::part(part, budget)),
             };
         }
+    }
+    if let Some(vector) = vector(body) {
+        response.dimension_count(vector.len());
     }
     if let Some(usage) = body.get("usageMetadata") {
         response.usage(self::usage(usage));

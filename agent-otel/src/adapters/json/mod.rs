@@ -42,6 +42,8 @@ impl LlmRequest for Value {
             } else {
                 openai_chat::request
             }
+        } else if gemini::is_embeddings_request(self) {
+            gemini::embeddings_request
         } else if cohere::is_embeddings_request(self) {
             cohere::embeddings_request
         } else if openai_embeddings::is_request(self, &request.operation) {
