@@ -28,6 +28,14 @@ fn conversations() -> Vec<(Value, Value)> {
             json!([say("system", "brief")]),
         ),
         (
+            json!({"contents": [{"role": "user", "parts": [{"text": "hello"}]}, {"role": "model", "parts": [{"text": "hi"}]}]}),
+            json!([say("user", "hello"), say("assistant", "hi")]),
+        ),
+        (
+            json!({"contents": ["ring", "box"]}),
+            json!([say("user", r#"{"contents":["ring","box"]}"#)]),
+        ),
+        (
             json!({"question": "structured"}),
             json!([say("user", r#"{"question":"structured"}"#)]),
         ),
@@ -262,6 +270,25 @@ fn answers_have_a_finish_reason() {
                 json!({"output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hi"}]}]}),
                 json!([{"type": "text", "content": "hi"}]),
                 "stop",
+            ),
+            // However many items there are, they are one answer.
+            (
+                json!({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": [
+                    {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}]},
+                    {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hi"}]},
+                    {"type": "function_call", "call_id": "c", "name": "look", "arguments": "{}"},
+                ]}),
+                json!([
+                    {"type": "reasoning", "content": "Hm."}, {"type": "text", "content": "hi"},
+                    {"type": "tool_call", "id": "c", "name": "look", "arguments": {}},
+                ]),
+                "length",
+            ),
+            (
+                json!({"output": {"message": {"role": "assistant", "content": [{"text": "hi"}]}},
+                    "stopReason": "max_tokens", "usage": {"inputTokens": 1}}),
+                json!([{"type": "text", "content": "hi"}]),
+                "length",
             ),
         ] {
             let spans = capture(|| {

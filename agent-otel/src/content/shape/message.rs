@@ -81,11 +81,12 @@ fn inner(told: &Value) -> &Value {
     if told.get("role").is_some() {
         return told;
     }
-    let inner = ["message", "content"]
-        .into_iter()
-        .filter_map(|key| told.get(key));
+    let inner = ["message", "content"].into_iter();
+    let inner = inner.filter_map(|key| told.get(key));
+    // Where Bedrock has it.
+    let answered = told.get("output").and_then(|output| output.get("message"));
     inner
-        .into_iter()
+        .chain(answered)
         .find(|inner| inner.get("role").is_some() || inner.get("parts").is_some())
         .unwrap_or(told)
 }

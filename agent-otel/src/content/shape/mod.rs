@@ -65,6 +65,9 @@ const FINISH_REASON: &str = "finish_reason";
 pub(crate) fn captured_messages(content: &(impl Serialize + ?Sized), role: &str) -> Option<Value> {
     let content = value(content)?;
     let budget = &mut Budget::unlimited();
+    if let Some(items) = items_of_answer(&content).filter(|_| role == ASSISTANT) {
+        return Some(json!([answer(&content, items, budget)]));
+    }
     let messages = listed(&content).into_iter();
     Some(
         messages
@@ -88,6 +91,37 @@ fn listed(content: &Value) -> Vec<&Value> {
     }
 }
 
+/// The items of a response of OpenAI, which are one answer together.
+fn items_of_answer(content: &Value) -> Option<&Vec<Value>> {
+    let is_response = read::text(content, "object") == Some("response")
+        || read::text(content, "status").is_some();
+    let output = content.get("output").filter(|_| is_response)?.as_array()?;
+    let is_envelope = envelope(content).is_some_and(|list| std::ptr::eq(list, output));
+    (is_envelope && !output.is_empty()).then_some(output)
+}
+
+/// The one answer that the items of `told` are.
+fn answer(told: &Value, items: &[Value], budget: &mut Budget) -> Value {
+    let items = items.iter();
+    let mut items: Vec<_> = items.map(|item| message(item, ASSISTANT, budget)).collect();
+    let parts = items.iter_mut().filter_map(|item| item.get_mut("parts"));
+    let parts = parts.map(|parts| match parts.take() {
+        Value::Array(parts) => parts,
+        _ => Vec::new(),
+    });
+    let answer = message_of(ASSISTANT, parts.flatten().collect());
+    let mut answer = finished(answer, told, ASSISTANT);
+    for item in &items {
+        part::put_notes(&mut answer, item);
+    }
+    let cut = read::member(told, "incomplete_details").and_then(|why| read::text(why, "reason"));
+    let broke_off = matches!(read::text(told, "status"), Some("failed" | "cancelled"));
+    if let Some(reason) = cut.or(broke_off.then_some("error")) {
+        answer[FINISH_REASON] = finish_reason(reason).into();
+    }
+    answer
+}
+
 /// The messages inside of a request or a response.
 fn envelope(content: &Value) -> Option<&Vec<Value>> {
     let list = |key: &str| content.get(key)?.as_array();
@@ -97,8 +131,10 @@ fn envelope(content: &Value) -> Option<&Vec<Value>> {
             .or(read::text(value, "role"))
             .is_some()
     };
+    let has_parts = |value: &Value| value.get("parts").is_some();
     let items = |key: &str| list(key).filter(|list| list.iter().all(is_item));
     list("messages")
+        .or_else(|| list("contents").filter(|list| list.iter().all(has_parts)))
         .or_else(|| list("choices"))
         .or_else(|| list("candidates"))
         .or_else(|| items("output"))
@@ -149,7 +185,7 @@ fn finish_reason(reason: &str) -> &str {
     match reason {
         "tool_calls" | "tool_use" | "function_call" | "TOOL_CALL" => "tool_call",
         "end_turn" | "stop_sequence" | "STOP" | "COMPLETE" | "STOP_SEQUENCE" => "stop",
-        "max_tokens" | "MAX_TOKENS" | "model_length" => "length",
+        "max_tokens" | "MAX_TOKENS" | "model_length" | "max_output_tokens" => "length",
         "SAFETY" | "refusal" | "content_filtered" | "guardrail_intervened" => "content_filter",
         other => other,
     }
