@@ -36,6 +36,10 @@ fn conversations() -> Vec<(Value, Value)> {
             json!([say("user", r#"{"contents":["ring","box"]}"#)]),
         ),
         (
+            json!({"thought": "structured"}),
+            json!([say("user", r#"{"thought":"structured"}"#)]),
+        ),
+        (
             json!({"question": "structured"}),
             json!([say("user", r#"{"question":"structured"}"#)]),
         ),

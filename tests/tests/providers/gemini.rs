@@ -221,6 +221,20 @@ fn tools_in_one_entry() {
     });
 }
 
+/// A signature alone is for nobody but the model.
+#[test]
+fn a_signature() {
+    with_content(|| {
+        let parts = json!([{"text": "Hi"}, {"thoughtSignature": "EmwK"}]);
+        let request = json!({"contents": [{"role": "model", "parts": parts}]});
+        let answer = json!({"candidates": [{"finishReason": "STOP", "content": {"role": "model", "parts": parts}}]});
+        let spans = called("gcp.gemini", &request, answer);
+        let said = json!([{"type": "text", "content": "Hi"}]);
+        assert_eq!(input(&spans)[0]["parts"], said);
+        assert_eq!(output(&spans)[0]["parts"], said);
+    });
+}
+
 /// A part that nobody knows yet changes none of its neighbors.
 #[test]
 fn a_part_of_tomorrow() {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::media::medium;
-use super::read::{first_text, list, member, object, text};
+use super::read::{either, first_text, list, member, object, text};
 use super::tool::{self, call, response};
 use crate::budget::Budget;
 use crate::content::cut;
@@ -238,9 +238,17 @@ fn keyed(told: &Value, budget: &mut Budget) -> Option<Value> {
     if let Some(result) = known("codeExecutionResult", "code_execution_result") {
         return tool::code("server_tool_call_response", result, budget);
     }
-    // Marks for the cache are no content.
-    let is_mark = told.get("cachePoint").is_some();
+    // Marks for the cache are no content, and signatures are opaque to everyone but the model.
+    let is_mark = told.get("cachePoint").is_some() || is_signature(told);
     if is_mark { None } else { as_json(told, budget) }
+}
+
+/// Whether a part of Gemini has nothing but the signature of a thought.
+fn is_signature(told: &Value) -> bool {
+    let is_told = either(told, "thoughtSignature", "thought_signature").is_some();
+    let own = ["thoughtSignature", "thought_signature", "thought"];
+    let mut members = told.as_object().into_iter().flatten();
+    is_told && members.all(|(key, _)| own.contains(&key.as_str()))
 }
 
 /// What the text of a part of Gemini is: thoughts have a mark.
