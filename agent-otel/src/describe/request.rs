@@ -115,6 +115,10 @@ impl Describe {
                 self.attributes.push(attribute);
             }
         }
+        // What is embedded is no message, and its span has none.
+        if self.kind.role == Role::Embeddings {
+            return self;
+        }
         // What an argument gives counts for more, in whichever order they come.
         if let Some(input) = told.input {
             if self.lacks(key::GEN_AI_INPUT_MESSAGES) {

@@ -269,6 +269,20 @@ fn an_answer_without_a_tool() {
     );
 }
 
+/// Models of Amazon have it beside the other parameters.
+#[test]
+fn top_k_of_nova() {
+    let parameters = object("topK", Document::Number(Number::PosInt(20)));
+    let request = ConverseInput::builder()
+        .additional_model_request_fields(object("inferenceConfig", parameters))
+        .build()
+        .expect("a request");
+    let answer = ConverseOutput::builder().stop_reason(StopReason::EndTurn);
+    let spans = called("aws.bedrock", &request, answer.build().expect("an answer"));
+    let told = spans.to_string();
+    assert!(told.contains("gen_ai.request.top_k: 20"), "{told}");
+}
+
 /// Text that cites comes in a block of its own, and so does what a guardrail is to look at.
 #[test]
 fn texts_in_blocks() {

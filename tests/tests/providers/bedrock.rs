@@ -175,6 +175,15 @@ fn cached_tokens() {
     assert_eq!(input(5, Value::Null), None::<u64>);
 }
 
+/// Models of Amazon have it beside the other parameters.
+#[test]
+fn top_k_of_nova() {
+    let request = json!({"modelId": "amazon.nova-lite-v1:0", "messages": [],
+        "additionalModelRequestFields": {"inferenceConfig": {"topK": 20}}});
+    let told = called("aws.bedrock", &request, Value::Null).to_string();
+    assert!(told.contains("gen_ai.request.top_k: 20"), "{told}");
+}
+
 /// Text that cites comes in a block of its own, and so does what a guardrail is to look at.
 #[test]
 fn texts_in_blocks() {

@@ -199,6 +199,27 @@ fn embeddings() {
     .assert_eq(&spans.to_string());
 }
 
+/// As they were before: one text, whose name is that of a prompt, and one vector.
+#[test]
+fn embeddings_of_one_prompt() {
+    with_content(|| {
+        let spans = capture(|| {
+            let request = json!({"model": "all-minilm", "prompt": "Here is an article"});
+            embed("ollama", &request, json!({"embedding": [0.5, 0.25, 0.1]}));
+        });
+        // What is embedded is no message.
+        expect![[r#"
+
+            embeddings all-minilm [client]
+                gen_ai.embeddings.dimension.count: 3
+                gen_ai.operation.name: "embeddings"
+                gen_ai.provider.name: "ollama"
+                gen_ai.request.model: "all-minilm"
+        "#]]
+        .assert_eq(&spans.to_string());
+    });
+}
+
 #[test]
 fn content() {
     with_content(|| {

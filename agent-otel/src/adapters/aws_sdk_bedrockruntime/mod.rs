@@ -111,7 +111,10 @@ fn parameters(config: &InferenceConfiguration, request: &mut Request) {
 /// The one parameter of the conventions that models take beside those which all of them take.
 fn top_k(more: &Document) -> Option<i64> {
     let more = more.as_object()?;
-    match more.get("top_k").or_else(|| more.get("topK"))? {
+    // Models of Amazon have it beside the other parameters.
+    let nested = || more.get("inferenceConfig")?.as_object()?.get("topK");
+    let own = more.get("top_k").or_else(|| more.get("topK"));
+    match own.or_else(nested)? {
         Document::Number(aws_smithy_types::Number::PosInt(top_k)) => i64::try_from(*top_k).ok(),
         _ => None,
     }

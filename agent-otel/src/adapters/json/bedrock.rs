@@ -42,7 +42,10 @@ pub(super) fn request(body: &Value, request: &mut Request) {
             .stop_sequences(&texts(config, "stopSequences"));
     }
     if let Some(more) = member(body, "additionalModelRequestFields") {
-        request.top_k(&integer(more, "top_k").or_else(|| integer(more, "topK")));
+        // Models of Amazon have it beside the other parameters.
+        let nested = || integer(more.get("inferenceConfig")?, "topK");
+        let top_k = integer(more, "top_k").or_else(|| integer(more, "topK"));
+        request.top_k(&top_k.or_else(nested));
     }
     if let Some(guardrail) = member(body, "guardrailConfig") {
         request.aws_bedrock_guardrail_id(&text(guardrail, "guardrailIdentifier"));

@@ -69,8 +69,10 @@ fn contents(body: &Value, request: &mut Request) {
     request.tools = shape::definitions(list(body, "tools"));
 }
 
+/// Vectors, or the one that there was before there were several.
 pub(super) fn is_embedding(body: &Value) -> bool {
-    body.get("embeddings").is_some_and(Value::is_array) && body.get("meta").is_none()
+    let has = |key| body.get(key).is_some_and(Value::is_array);
+    (has("embeddings") && body.get("meta").is_none()) || has("embedding")
 }
 
 /// An answer, or an item of a stream, which has the same shape; the last one tells the usage.
@@ -79,7 +81,9 @@ pub(super) fn response(body: &Value, response: &mut Response) {
     if let Some(reason) = text(body, "done_reason") {
         response.ended(CHOICE, reason);
     }
-    if let Some(vector) = list(body, "embeddings").first().and_then(Value::as_array) {
+    let vectors = list(body, "embeddings");
+    let vector = vectors.first().or_else(|| body.get("embedding"));
+    if let Some(vector) = vector.and_then(Value::as_array) {
         response.dimension_count(vector.len());
     }
     response.usage(Usage {
