@@ -402,6 +402,35 @@ fn a_stream_of_minimax() {
     });
 }
 
+/// Perplexity has a piece beside every message, and a message so far beside every piece.
+#[test]
+fn answers_of_perplexity() {
+    let told = |piece: &str, so_far: &str| {
+        json!({"id": "c", "object": "chat.completion", "model": "sonar", "choices": [{"index": 0,
+            "finish_reason": "stop", "message": {"role": "assistant", "content": so_far},
+            "delta": {"role": "assistant", "content": piece}}]})
+    };
+    let whole = told("", "On its way.");
+    let chunks = [
+        told("On its ", "On its "),
+        told("way.", "On its way."),
+        told("", "On its way."),
+    ];
+    with_content(|| {
+        for spans in [
+            answered("perplexity", whole),
+            streamed("perplexity", &chunks[..2]),
+            streamed("perplexity", &chunks),
+        ] {
+            assert_eq!(
+                output(&spans),
+                json!([{"role": "assistant", "finish_reason": "stop", "parts": [
+                    {"type": "text", "content": "On its way."}]}])
+            );
+        }
+    });
+}
+
 /// Some switch the thoughts of their models on and off as Anthropic does, and tell their effort as OpenAI does.
 #[test]
 fn thinking_of_others() {

@@ -97,9 +97,23 @@ pub(super) fn response(body: &Value, response: &mut Response) {
     }
 }
 
-/// Whether a choice has its message, and no piece of one.
+/// Whether a choice has its message, and no piece of one. Perplexity has either, of which one may be empty.
 fn is_whole(choice: &Value) -> bool {
-    member(choice, "delta").is_none() && member(choice, "message").is_some()
+    let says = |key| member(choice, key).is_some_and(says_something);
+    says("message") && !says("delta")
+}
+
+fn says_something(message: &Value) -> bool {
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    };
+    let members = message.as_object().into_iter().flatten();
+    members
+        .filter(|(key, _)| *key != "role")
+        .any(|(_, value)| !is_empty(value))
 }
 
 fn choice(choice: &Value, at: usize, response: &mut Response) {
@@ -110,8 +124,9 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     if !content::is_captured() {
         return;
     }
-    let message = member(choice, "delta").or_else(|| member(choice, "message"));
-    let Some(message) = message else {
+    let is_whole = is_whole(choice);
+    let piece = member(choice, "delta").filter(|_| !is_whole);
+    let Some(message) = piece.or_else(|| member(choice, "message")) else {
         // A completion of the API that came before chats.
         response.output_text_of(at, text(choice, "text").unwrap_or_default());
         return;
@@ -134,7 +149,7 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
         response.output_refusal_of(at, refusal);
     }
     // Pieces of base64 cannot be read one by one.
-    if is_whole(choice) && object(message, "audio").is_some() {
+    if is_whole && object(message, "audio").is_some() {
         response.output_part_of(at, |budget| shape::spoken(message, budget));
     }
     for image in list(message, "images") {
@@ -144,7 +159,7 @@ fn choice(choice: &Value, at: usize, response: &mut Response) {
     let calls = list(message, "tool_calls").iter();
     let calls = calls.chain(object(message, "function_call"));
     for (position, call) in calls.enumerate() {
-        if is_whole(choice) {
+        if is_whole {
             response.output_part_of(at, |budget| shape::call(call, budget));
         } else {
             let function = call.get("function").unwrap_or(call);
