@@ -256,6 +256,19 @@ fn a_compacted_conversation() {
     assert_eq!(told(&going_on, compacted), 1);
 }
 
+/// Who speaks this API may end a stream with the whole of what came in pieces.
+#[test]
+fn a_stream_that_ends_with_the_whole() {
+    let mut chunks = chunks();
+    chunks.push(tool_call());
+    with_content(|| {
+        assert_eq!(
+            output(&streamed("anthropic", &chunks)),
+            output(&answered("anthropic", tool_call()))
+        );
+    });
+}
+
 /// The input of the provider's own tools comes in pieces, as that of the user's tools does.
 #[test]
 fn a_stream_with_a_tool_of_the_provider() {

@@ -66,6 +66,10 @@ pub(super) fn is_response(body: &Value) -> bool {
 /// A whole message.
 pub(super) fn response(body: &Value, response: &mut Response) {
     begin(body, response);
+    if !list(body, "content").is_empty() {
+        // Pieces may have come before; what was answered is told here again, and whole.
+        response.output_anew();
+    }
     for block in list(body, "content") {
         self::block(block, response);
     }
