@@ -175,6 +175,19 @@ fn cached_tokens() {
     assert_eq!(input(5, Value::Null), None::<u64>);
 }
 
+/// A tool of the provider's own is known by its name.
+#[test]
+fn a_system_tool() {
+    let request = json!({"modelId": "amazon.nova-premier-v1:0", "messages": [],
+        "toolConfig": {"tools": [{"systemTool": {"name": "nova_grounding"}}, {"cachePoint": {"type": "default"}}]}});
+    with_content(|| {
+        assert_eq!(
+            tools(&called("aws.bedrock", &request, Value::Null)),
+            json!([{"type": "systemTool", "name": "nova_grounding"}])
+        );
+    });
+}
+
 /// Models of Amazon have it beside the other parameters.
 #[test]
 fn top_k_of_nova() {

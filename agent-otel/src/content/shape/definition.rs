@@ -61,17 +61,17 @@ pub(super) fn shaped(entries: &[Value], budget: &mut Budget) -> Value {
 /// One definition of an entry.
 enum Entry<'a> {
     Told(&'a Value),
-    /// A tool of Gemini's own, of which there is a name and nothing else.
-    Own(&'a str),
+    /// A tool of the provider's own, of which there is its kind, and with Bedrock a name.
+    Own(&'a str, &'a Value),
 }
 
 impl<'a> Entry<'a> {
     fn all(entry: &'a Value) -> Vec<Self> {
         // Gemini has its own tools, and Bedrock marks for the cache, by a name with settings.
         let own = |members: &'a Map<String, Value>| {
-            let settings = members.iter().filter(|(_, member)| member.is_object());
-            let names = settings.map(|(name, _)| name.as_str());
-            names.filter(|name| *name != "cachePoint").map(Self::Own)
+            let own = members.iter().filter(|(_, member)| member.is_object());
+            let own = own.filter(|(kind, _)| *kind != "cachePoint");
+            own.map(|(kind, settings)| Self::Own(kind, settings))
         };
         let is_named = |members: &Map<String, Value>| {
             let keys = ["function", "custom", "toolSpec"];
@@ -91,7 +91,10 @@ impl<'a> Entry<'a> {
 
     fn definition(&self, budget: &mut Budget) -> Value {
         match self {
-            Self::Own(name) => json!({"type": name, "name": name}),
+            Self::Own(kind, settings) => {
+                let name = text(settings, "name").unwrap_or(kind);
+                json!({"type": kind, "name": name})
+            }
             Self::Told(tool) => definition(tool, budget),
         }
     }
