@@ -4,7 +4,8 @@
 //! that what reads its files reads ours.
 
 use std::fmt::Write as _;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
@@ -245,8 +246,9 @@ fn write(path: &Path, value: &Value, lines: bool) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    // A part of it would pass for all of it.
-    std::fs::write(path, text).inspect_err(|_| drop(std::fs::remove_file(path)))
+    // What stands there is left alone where it cannot be opened; once it is, a part of it would pass for all of it.
+    let written = File::create(path)?.write_all(text.as_bytes());
+    written.inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
 /// Waits until what was uploaded up to now is written, no longer than `timeout`; whether it is.
@@ -299,6 +301,17 @@ mod tests {
         );
         assert!(std::fs::symlink_metadata(&file).is_err());
         Ok(())
+    }
+
+    /// Such as a socket, or anything where a process has no file descriptors left.
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_opened_is_left_alone() -> io::Result<()> {
+        let name = format!("agent-otel-socket-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _socket = std::os::unix::net::UnixListener::bind(&path)?;
+        assert!(write(&path, &Value::from("hello"), false).is_err());
+        std::fs::remove_file(&path)
     }
 
     /// A writer that was started by another policy is idle, and says nothing of the one that is not.
