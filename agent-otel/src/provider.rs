@@ -18,7 +18,7 @@ use crate::switches::{self, Switches};
 
 /// What takes spans.
 #[cfg(feature = "sdk")]
-const TRACES: Switches = Switches::INSTALLED.and(Switches::GLOBAL);
+const TRACES: Switches = Switches::INSTALLED.with(Switches::GLOBAL);
 #[cfg(not(feature = "sdk"))]
 const TRACES: Switches = Switches::GLOBAL;
 
@@ -47,7 +47,7 @@ pub(crate) fn install(installed: Installed, parent_based: bool) -> bool {
     let is_first = PROVIDER.set(installed).is_ok();
     if is_first {
         let follows = Switches::FOLLOWS.when(parent_based);
-        switches::turn_on(Switches::INSTALLED.and(follows));
+        switches::turn_on(Switches::INSTALLED.with(follows));
     }
     is_first
 }

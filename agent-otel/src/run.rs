@@ -203,7 +203,7 @@ impl Beginning {
 
     fn begin(&mut self) {
         if let Beginning::Later(start) = self {
-            *self = Beginning::now(start.idle_or_begun());
+            *self = Beginning::now(start.begun_or_idle());
         }
     }
 

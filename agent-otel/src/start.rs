@@ -216,7 +216,7 @@ impl Start {
     {
         self.streams();
         RunStream::new(
-            Beginning::now(self.idle_or_begun()),
+            Beginning::now(self.begun_or_idle()),
             body,
             form,
             outcome,
@@ -273,7 +273,7 @@ impl Start {
         read: Read<M::Item>,
     ) -> M::Output {
         self.streams();
-        let mut operation = self.idle_or_begun();
+        let mut operation = self.begun_or_idle();
         let begun = Instant::now();
         let returned = operation.run(body);
         operation.returned_stream(&mut once(|told| outcome(&returned, told)));
@@ -315,7 +315,7 @@ impl Start {
         drop(attached);
         let future = future.unwrap_or_else(|payload| {
             // There will be no future to begin with.
-            self.idle_or_begun().panicked(payload)
+            self.begun_or_idle().panicked(payload)
         });
         let made = Self {
             plan: mem::replace(&mut self.plan, Plan::Nothing),
@@ -340,7 +340,7 @@ impl Start {
     }
 
     /// As [`started`](Self::started); an idle one, where there is nothing to do.
-    pub(crate) fn idle_or_begun(&mut self) -> Operation {
+    pub(crate) fn begun_or_idle(&mut self) -> Operation {
         let kind = self.kind;
         let idle = || Operation::idle(kind, None);
         self.started().unwrap_or_else(idle)

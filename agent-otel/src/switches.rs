@@ -35,7 +35,7 @@ impl Switches {
     /// The event with the details of an inference is emitted.
     pub(crate) const EMITS: Self = Self(1 << 8);
     /// Not every attribute may leave the process.
-    pub(crate) const ALLOWS: Self = Self(1 << 9);
+    pub(crate) const WITHHOLDS: Self = Self(1 << 9);
 
     // Of the spans of client crates.
     /// Nobody has asked yet, so that the environment was not read.
@@ -43,7 +43,7 @@ impl Switches {
     /// Client crates tell the calls of models.
     pub(crate) const THEIRS: Self = Self(1 << 11);
 
-    pub(crate) const fn and(self, others: Self) -> Self {
+    pub(crate) const fn with(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
@@ -59,7 +59,7 @@ impl Switches {
     }
 }
 
-static SWITCHES: AtomicU16 = AtomicU16::new(Switches::UNREAD.and(Switches::UNDECIDED).0);
+static SWITCHES: AtomicU16 = AtomicU16::new(Switches::UNREAD.with(Switches::UNDECIDED).0);
 
 /// Those that are on. One relaxed load.
 #[inline]

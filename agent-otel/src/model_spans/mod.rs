@@ -34,7 +34,7 @@ impl ModelSpans {
     /// Decides for this process, whatever the environment says.
     #[cfg(feature = "setup")]
     pub(crate) fn decide(self) {
-        switches::turn(Switches::UNDECIDED.and(Switches::THEIRS), self.switches());
+        switches::turn(Switches::UNDECIDED.with(Switches::THEIRS), self.switches());
     }
 
     fn switches(self) -> Switches {
@@ -54,7 +54,7 @@ impl ModelSpans {
 /// Whether a client crate tells the operations of `role`. One relaxed load, where none does.
 #[inline]
 pub(crate) fn are_theirs(on: Switches, role: Role) -> bool {
-    on.any(Switches::THEIRS.and(Switches::UNDECIDED))
+    on.any(Switches::THEIRS.with(Switches::UNDECIDED))
         && matches!(role, Role::Inference | Role::Embeddings)
         && theirs(on)
 }

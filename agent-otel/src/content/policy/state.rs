@@ -15,10 +15,10 @@ static PATTERNS: AtomicU8 = AtomicU8::new(0x7F);
 static GATHER: AtomicUsize = AtomicUsize::new(DEFAULT_LIMIT);
 
 /// Where content goes.
-const GATHERS: Switches = Switches::CAPTURES.and(Switches::UPLOADS);
+const GATHERS: Switches = Switches::CAPTURES.with(Switches::UPLOADS);
 /// What is kept of an operation until its end.
-const KEEPS: Switches = GATHERS.and(Switches::EMITS);
-const ALL: Switches = KEEPS.and(Switches::ALLOWS).and(Switches::UNREAD);
+const KEEPS: Switches = GATHERS.with(Switches::EMITS);
+const ALL: Switches = KEEPS.with(Switches::WITHHOLDS).with(Switches::UNREAD);
 
 static INSTALLED: OnceLock<Policy> = OnceLock::new();
 
@@ -43,9 +43,9 @@ impl Policy {
     fn switches(&self) -> Switches {
         Switches::CAPTURES
             .when(self.on_spans() || self.on_events())
-            .and(Switches::UPLOADS.when(!self.uploads.is_empty()))
-            .and(Switches::EMITS.when(self.emits_events))
-            .and(Switches::ALLOWS.when(self.allowed.is_some()))
+            .with(Switches::UPLOADS.when(!self.uploads.is_empty()))
+            .with(Switches::EMITS.when(self.emits_events))
+            .with(Switches::WITHHOLDS.when(self.allowed.is_some()))
     }
 
     /// The upload of the environment, as one hook among others.
@@ -89,7 +89,7 @@ fn any(asked: Switches) -> bool {
 
 #[inline]
 fn is_any(asked: Switches, on: Switches) -> bool {
-    on.any(asked.and(Switches::UNREAD)) && read().any(asked)
+    on.any(asked.with(Switches::UNREAD)) && read().any(asked)
 }
 
 /// What is on in the policy in force, which is read unless it was.
@@ -129,7 +129,7 @@ pub(crate) fn is_uploaded() -> bool {
 /// Whether content goes elsewhere than on spans, so that operations are described whose span is sampled out.
 #[inline]
 pub(crate) fn is_beside_spans(on: Switches) -> bool {
-    is_any(Switches::UPLOADS.and(Switches::EMITS), on)
+    is_any(Switches::UPLOADS.with(Switches::EMITS), on)
 }
 
 /// Whether the event with the details of an inference is emitted: `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT`.
@@ -139,12 +139,12 @@ pub(crate) fn emits_event() -> bool {
 
 /// Whether an attribute may leave the process.
 pub(crate) fn is_allowed(key: &str) -> bool {
-    !any(Switches::ALLOWS) || current().allows(key)
+    !any(Switches::WITHHOLDS) || current().allows(key)
 }
 
 /// Leaves the attributes that may leave the process: all of them, after one relaxed load, where no list is set.
 pub(crate) fn keep_allowed(attributes: &mut Vec<KeyValue>) {
-    if any(Switches::ALLOWS) {
+    if any(Switches::WITHHOLDS) {
         let policy = current();
         attributes.retain(|attribute| policy.allows(attribute.key.as_str()));
     }
