@@ -10,6 +10,7 @@ mod mistral;
 mod ollama;
 mod openai_chat;
 mod openai_completions;
+mod openai_dialects;
 mod openai_embeddings;
 mod openai_responses;
 mod text;
