@@ -232,6 +232,11 @@ impl Function {
         }
     }
 
+    /// Whether it is declared to return `!`.
+    pub(crate) fn never_returns(&self) -> bool {
+        matches!(self.return_type(), Some(Type::Never(_)))
+    }
+
     /// What the operation gives: the return type, or the output of the returned future.
     pub(crate) fn output(&self) -> Option<&Type> {
         let ty = self.return_type()?;

@@ -4,7 +4,7 @@
 //! thread-local panics, which there aborts the process, and beyond 65,534 attached contexts it drops them with a warning
 //! that may panic in turn. Telemetry degrades instead.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::catch_unwind;
 
 use opentelemetry::{Context, ContextGuard};
@@ -109,6 +109,24 @@ impl Drop for Attached {
         // What is unknown stays beyond every limit.
         DEPTH.set(DEPTH.get().wrapping_sub(1));
     }
+}
+
+thread_local! {
+    /// What is held, the last one last.
+    static HELD: RefCell<Vec<Attached>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Holds what is attached for who cannot hold it, since it may not go to another thread, until [`release`]; whether it
+/// is held.
+pub(crate) fn hold(attached: Attached) -> bool {
+    HELD.try_with(|held| held.borrow_mut().push(attached))
+        .is_ok()
+}
+
+/// Detaches what was held last.
+pub(crate) fn release() {
+    let attached = HELD.try_with(|held| held.borrow_mut().pop());
+    drop(attached);
 }
 
 #[cfg(test)]

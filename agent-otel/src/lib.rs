@@ -166,6 +166,7 @@ mod start;
 mod stream;
 mod surroundings;
 mod switches;
+mod tell;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod told;

@@ -12,7 +12,8 @@ use crate::outcome::Outcome;
 use crate::propagation::Extract;
 use crate::provider;
 use crate::run::Begun;
-use crate::start::{Start, begin_current, once};
+use crate::start::{Start, begin_current};
+use crate::tell::Tell;
 
 /// An operation with its name.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ impl Named {
     pub fn begin(self, describe: impl FnOnce(&mut Describe)) -> Begun {
         let Self { kind, name } = self;
         if provider::is_enabled() {
-            Begun(begin_current(kind, name, &mut once(describe)))
+            Begun(begin_current(kind, name, &mut Some(describe)))
         } else {
             Begun(None)
         }
@@ -112,15 +113,15 @@ impl Begin<'_> {
     #[inline]
     pub fn begin(self, describe: impl FnOnce(&mut Describe)) {
         if let Self(Some(place)) = self {
-            place.begin(&mut once(describe));
+            place.begin(&mut Some(describe));
         }
     }
 }
 
 impl Place {
     // Of no type of the user's, so that it is compiled once.
-    fn begin(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
-        if let Some(operation) = begin_current(self.kind, self.name, evaluates) {
+    fn begin(&mut self, describe: &mut dyn Tell<Describe>) {
+        if let Some(operation) = begin_current(self.kind, self.name, describe) {
             self.attached = operation.attach();
             self.operation.get_or_insert(operation);
         }
@@ -169,7 +170,7 @@ pub(crate) fn run_sync<T>(
         return body();
     };
     let returned = operation.run(body);
-    operation.returned(&mut once(|told| outcome(&returned, told)));
+    operation.returned(&mut Some(|told: &mut Outcome| outcome(&returned, told)));
     returned
 }
 
@@ -183,7 +184,7 @@ fn end<T>(
 ) -> T {
     match result {
         Ok(returned) => {
-            operation.returned(&mut once(|told| outcome(&returned, told)));
+            operation.returned(&mut Some(|told: &mut Outcome| outcome(&returned, told)));
             returned
         }
         Err(payload) => operation.panicked(payload),

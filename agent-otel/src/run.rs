@@ -1,11 +1,13 @@
 //! The futures that carry an operation: its context is attached for each poll and never longer.
 //!
 //! They are sound without a word of `unsafe`: pinning is projected by `pin_project_lite`, which also keeps `Drop` from
-//! moving a pinned field, and the future is dropped in place by `Pin::set`, so there is no `mem::forget` and no pointer
-//! that a leak could leave behind. A future that is never dropped leaves its span open and nothing else.
+//! moving a pinned field, and a future is dropped in place: by `Pin::set`, or as a field whose context is attached before
+//! and detached by the field after it. There is no pointer that a leak could leave behind: a future that is never dropped
+//! leaves its span open and nothing else.
 
 use std::future::Future;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -13,12 +15,13 @@ use std::time::Instant;
 use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::context::Attached;
+use crate::context::{self, Attached};
 use crate::form::{self, Form};
 use crate::operation::Operation;
 use crate::outcome::Outcome;
-use crate::start::{Start, once};
+use crate::start::Start;
 use crate::stream::Read;
+use crate::tell::Tell;
 
 /// What has begun: nothing, where there is nothing to attach or to end.
 #[derive(Debug)]
@@ -29,55 +32,86 @@ impl Begun {
     /// Runs the body of an `async fn`.
     // What has begun stays where it is, so that nothing of it is moved.
     #[inline]
-    pub fn run<F, O>(&mut self, body: F, outcome: O) -> Run<'_, F, O>
-    where
-        F: Future,
-        O: FnOnce(&F::Output, &mut Outcome),
-    {
+    pub fn run<F: Future>(&mut self, body: F) -> Run<'_, F> {
         Run {
-            begun: self,
-            outcome: Some(outcome),
-            future: Some(body),
+            begun: Some(self),
+            future: body,
+            inside: Inside::default(),
         }
     }
 
-    /// Polls a future inside the operation, which ends when the future has given what it gives.
+    /// Ends the operation of a body that has returned, with what its return value tells.
     #[inline]
-    fn poll<F, O>(
-        &mut self,
-        future: Pin<&mut Option<F>>,
-        outcome: &mut Option<O>,
-        cx: &mut Context<'_>,
-    ) -> Poll<F::Output>
-    where
-        F: Future,
-        O: FnOnce(&F::Output, &mut Outcome),
-    {
-        let Some(future) = future.as_pin_mut() else {
-            return Poll::Pending;
-        };
+    pub fn end(&mut self, tell: impl FnOnce(&mut Outcome)) {
+        if self.0.is_some() {
+            self.returned(&mut Some(tell));
+        }
+    }
+
+    fn returned(&mut self, tell: &mut dyn Tell<Outcome>) {
         let Some(operation) = &mut self.0 else {
-            return future.poll(cx);
+            return;
         };
-        let polled = operation.run(|| future.poll(cx));
-        if let Poll::Ready(returned) = &polled {
-            if let Some(outcome) = outcome.take() {
-                operation.returned(&mut once(|told| outcome(returned, told)));
-            }
-            if operation.is_spent() {
-                // To drop nothing, piece by piece, costs more than to see that nothing is left.
-                mem::forget(self.0.take());
-            }
+        operation.returned(tell);
+        if operation.is_spent() {
+            // To drop nothing, piece by piece, costs more than to see that nothing is left.
+            mem::forget(self.0.take());
         }
-        polled
     }
 
-    /// Drops what a future still holds inside the operation, which ends after it.
+    /// Polls a future inside the operation.
     #[inline]
-    fn let_go<F>(&self, mut future: Pin<&mut Option<F>>) {
+    fn poll<F: Future>(&mut self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match &mut self.0 {
+            None => future.poll(cx),
+            Some(operation) => poll_inside(operation, future, cx),
+        }
+    }
+
+    /// What is dropped before `inside` is dropped inside the operation.
+    #[inline]
+    fn enter(&self, inside: &mut Inside) {
         if let Some(operation) = &self.0 {
-            let _attached = operation.attach();
-            future.set(None);
+            inside.enter(operation);
+        }
+    }
+}
+
+/// Polls a future inside an operation.
+// Of the future only what it gives, so that it is compiled once for all functions that return the same.
+#[inline(never)]
+fn poll_inside<T>(
+    operation: &mut Operation,
+    future: Pin<&mut (dyn Future<Output = T> + '_)>,
+    cx: &mut Context<'_>,
+) -> Poll<T> {
+    let mut polled = Poll::Pending;
+    let attached = operation.attach();
+    let result = catch_unwind(AssertUnwindSafe(|| polled = future.poll(cx)));
+    drop(attached);
+    match result {
+        Ok(()) => polled,
+        Err(payload) => operation.panicked(payload),
+    }
+}
+
+/// Whether the context of an operation is attached while the field before this one is dropped.
+#[derive(Debug, Default)]
+struct Inside(bool);
+
+impl Inside {
+    // Of no type of the user's, so that it is compiled once.
+    #[inline(never)]
+    fn enter(&mut self, operation: &Operation) {
+        self.0 = operation.attach().is_some_and(context::hold);
+    }
+}
+
+impl Drop for Inside {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0 {
+            context::release();
         }
     }
 }
@@ -85,32 +119,42 @@ impl Begun {
 pin_project! {
     /// A future inside an operation that has begun.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Run<'a, F, O> {
-        begun: &'a mut Begun,
-        outcome: Option<O>,
+    pub struct Run<'a, F> {
+        // Gone while the future is polled, and once it has given what it gives.
+        begun: Option<&'a mut Begun>,
         #[pin]
-        future: Option<F>,
+        future: F,
+        inside: Inside,
     }
 
-    impl<F, O> PinnedDrop for Run<'_, F, O> {
+    impl<F> PinnedDrop for Run<'_, F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.begun.let_go(this.future);
+            if let Some(begun) = this.begun {
+                begun.enter(this.inside);
+            }
         }
     }
 }
 
-impl<F, O> Future for Run<'_, F, O>
-where
-    F: Future,
-    O: FnOnce(&F::Output, &mut Outcome),
-{
+impl<F: Future> Future for Run<'_, F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.begun.poll(this.future, this.outcome, cx)
+        let Some(begun) = this.begun.take() else {
+            return Poll::Pending;
+        };
+        let polled = begun.poll(this.future, cx);
+        if polled.is_pending() {
+            *this.begun = Some(begun);
+        } else {
+            // As it is already, which the compiler does not know.
+            *this.begun = None;
+            this.inside.0 = false;
+        }
+        polled
     }
 }
 
@@ -183,7 +227,7 @@ where
         let Some((Beginning::Now(mut operation, begun), form, outcome)) = this.rest.take() else {
             return Poll::Pending;
         };
-        operation.returned_stream(&mut once(|told| outcome(&returned, told)));
+        operation.returned_stream(&mut Some(|told: &mut Outcome| outcome(&returned, told)));
         Poll::Ready(form::trace(form, returned, operation, begun, *this.read))
     }
 }
@@ -220,16 +264,17 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Lazy<F, O> {
         start: Option<Start>,
-        begun: Begun,
         outcome: Option<O>,
         #[pin]
-        future: Option<F>,
+        future: F,
+        inside: Inside,
+        begun: Begun,
     }
 
     impl<F, O> PinnedDrop for Lazy<F, O> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.begun.let_go(this.future);
+            this.begun.enter(this.inside);
         }
     }
 }
@@ -238,9 +283,10 @@ impl<F, O> Lazy<F, O> {
     pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
         Self {
             start: Some(start),
-            begun: Begun(None),
             outcome: Some(outcome),
-            future: Some(future),
+            future,
+            inside: Inside::default(),
+            begun: Begun(None),
         }
     }
 }
@@ -257,7 +303,13 @@ where
         if let Some(mut start) = this.start.take() {
             *this.begun = start.begun();
         }
-        this.begun.poll(this.future, this.outcome, cx)
+        let polled = this.begun.poll(this.future, cx);
+        if let Poll::Ready(returned) = &polled {
+            if let Some(outcome) = this.outcome.take() {
+                this.begun.end(|told| outcome(returned, told));
+            }
+        }
+        polled
     }
 }
 
@@ -267,11 +319,11 @@ where
     O: FnOnce(&F::Output, &mut Outcome),
 {
     fn is_terminated(&self) -> bool {
-        self.future.as_ref().is_none_or(FusedFuture::is_terminated)
+        self.future.is_terminated()
     }
 }
 
-impl<F, O> std::fmt::Debug for Run<'_, F, O> {
+impl<F> std::fmt::Debug for Run<'_, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Run").finish_non_exhaustive()
     }

@@ -20,6 +20,7 @@ use crate::propagation::{self, Extract, Inject};
 use crate::run::{Beginning, Begun, Lazy, RunStream};
 use crate::stream::Read;
 use crate::switches::{self, Switches};
+use crate::tell::Tell;
 use crate::{model_spans, named, provider};
 
 type PinBox<T> = Pin<Box<T>>;
@@ -157,7 +158,7 @@ impl Start {
                 ..
             } = &mut self.plan
             {
-                evaluate(described, &mut once(describe));
+                evaluate(described, &mut Some(describe));
             }
         }
         self
@@ -167,14 +168,14 @@ impl Start {
     #[inline]
     pub fn begin(&mut self, describe: impl FnOnce(&mut Describe)) -> &mut Self {
         if !self.is_done() {
-            self.begin_with(&mut once(describe));
+            self.begin_with(&mut Some(describe));
         }
         self
     }
 
     /// Begins the operation and writes its context into `carrier`.
     pub fn inject(&mut self, carrier: &mut (impl Inject + ?Sized)) -> &mut Self {
-        self.begin_with(&mut |_| {});
+        self.begin_with(&mut ());
         let context = self.operation.as_ref().and_then(Operation::context);
         // A carrier of the user's is code of the user.
         let _ = catch_unwind(AssertUnwindSafe(|| match context {
@@ -191,7 +192,7 @@ impl Start {
         body: impl FnOnce() -> T,
         outcome: impl FnOnce(&T, &mut Outcome),
     ) -> T {
-        self.begin_with(&mut |_| {});
+        self.begin_with(&mut ());
         named::run_sync(&mut self.operation, body, outcome)
     }
 
@@ -276,7 +277,7 @@ impl Start {
         let mut operation = self.begun_or_idle();
         let begun = Instant::now();
         let returned = operation.run(body);
-        operation.returned_stream(&mut once(|told| outcome(&returned, told)));
+        operation.returned_stream(&mut Some(|told: &mut Outcome| outcome(&returned, told)));
         forms::trace(form, returned, operation, begun, read)
     }
 
@@ -335,7 +336,7 @@ impl Start {
     /// The operation that has begun, where there is anything to attach or to end.
     #[inline]
     pub(crate) fn started(&mut self) -> Option<Operation> {
-        self.begin_with(&mut |_| {});
+        self.begin_with(&mut ());
         self.operation.take()
     }
 
@@ -348,11 +349,11 @@ impl Start {
 
     /// Starts the span, where there is one to start, unless it has started.
     // Of no type of the user's, so that it is compiled once.
-    fn begin_with(&mut self, evaluates: &mut dyn FnMut(&mut Describe)) {
+    fn begin_with(&mut self, tell: &mut dyn Tell<Describe>) {
         let place = &mut self.operation;
         match mem::replace(&mut self.plan, Plan::Nothing) {
             Plan::Nothing => {}
-            Plan::Undecided => *place = begin_current(self.kind, self.name, evaluates),
+            Plan::Undecided => *place = begin_current(self.kind, self.name, tell),
             Plan::PassOn(parent) => *place = Some(Operation::idle(self.kind, Some(parent))),
             Plan::Record {
                 parent,
@@ -364,7 +365,7 @@ impl Start {
                     *place = Some(Operation::idle(self.kind, Some(parent)));
                     return;
                 }
-                evaluate(&mut describe, evaluates);
+                evaluate(&mut describe, tell);
                 *place = Some(Operation::begin(self.kind, &mut describe, &parent, lineage));
                 spend(describe);
             }
@@ -378,7 +379,7 @@ impl Start {
 pub(crate) fn begin_current(
     kind: &'static Kind,
     name: &'static Name,
-    evaluates: &mut dyn FnMut(&mut Describe),
+    tell: &mut dyn Tell<Describe>,
 ) -> Option<Operation> {
     if !context::is_alive() {
         return None;
@@ -386,7 +387,7 @@ pub(crate) fn begin_current(
     let parent = Context::current();
     let traced = is_recorded(kind, Some(&parent))?;
     let mut describe = Describe::new(kind, name, traced);
-    evaluate(&mut describe, evaluates);
+    evaluate(&mut describe, tell);
     let operation = Operation::begin(kind, &mut describe, &parent, Lineage::CHILD);
     spend(describe);
     Some(operation)
@@ -403,8 +404,8 @@ fn spend(describe: Describe) {
 
 /// Evaluates expressions of the user's, whose panic would be one that only telemetry causes.
 #[inline]
-fn evaluate(describe: &mut Describe, evaluates: &mut dyn FnMut(&mut Describe)) {
-    let _ = catch_unwind(AssertUnwindSafe(|| evaluates(describe)));
+fn evaluate(describe: &mut Describe, tell: &mut dyn Tell<Describe>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| tell.tell(describe)));
 }
 
 /// The span around a request of MCP, to which the one that continues the caller's trace is linked: the transport has
@@ -418,17 +419,6 @@ fn around(kind: &Kind, parent: &Context) -> Option<Box<SpanContext>> {
     let caller = parent.span().span_context().span_id();
     let is_other = around.is_valid() && around.span_id() != caller;
     is_other.then(|| Box::new(around))
-}
-
-/// `f` as a closure that may be called by reference, and does something the first time.
-#[inline]
-pub(crate) fn once<T>(f: impl FnOnce(&mut T)) -> impl FnMut(&mut T) {
-    let mut f = Some(f);
-    move |told| {
-        if let Some(f) = f.take() {
-            f(told);
-        }
-    }
 }
 
 /// Whether anything is recorded of an operation below `parent`, or of one that has none; and with a span or without one:

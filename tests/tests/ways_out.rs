@@ -212,6 +212,42 @@ fn what_a_cancelled_future_holds_is_dropped_inside_its_span() {
     assert_eq!(spans.tree(), "invoke_agent holds\n└ execute_tool aliased\n");
 }
 
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("what is dropped");
+    }
+}
+
+#[agent]
+async fn breaks(flag: &Cell<bool>) {
+    let _held = CallsOnDrop(flag);
+    let _panics = PanicsOnDrop;
+    holds(flag).await;
+}
+
+/// Whatever is dropped sees the span of its own function, and what comes after it sees none of them.
+#[test]
+fn a_panic_of_what_is_dropped_leaves_nothing_current() {
+    let dropped = Cell::new(false);
+    let spans = capture(|| {
+        let broken = || poll_once(pin!(breaks(&dropped)));
+        assert!(catch_unwind(AssertUnwindSafe(broken)).is_err());
+        let _ = aliased(false);
+    });
+    assert_eq!(
+        spans.tree(),
+        "\
+invoke_agent breaks
+├ invoke_agent holds
+│ └ execute_tool aliased
+└ execute_tool aliased
+execute_tool aliased
+"
+    );
+}
+
 #[test]
 fn a_future_that_is_never_polled_leaves_no_span() {
     #[tool]

@@ -52,29 +52,53 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         Begins::Within => (described, None),
         Begins::AtOnce | Begins::Later => (None, described),
     };
-    let returned = returned(model, function);
-    let run = run(model, function, body, within.as_ref(), &returned);
     // Where the operation ends and what it is done to begins.
     let name = span_name.value();
     let first = Literal::usize_unsuffixed(name.find(' ').unwrap_or(name.len()));
     let begun = quote!(#runtime::__private::#constructor(&(#span_name, #first)) #parent);
-    let is_polled = shape == Shape::Async && model.stream.is_none();
-    if parent.is_none() {
-        let at_once = (is_polled && before.is_none()).then(|| quote!(.begun()));
-        return quote!(#begun #before #at_once #run);
-    }
     // One statement a step: what an expression of the user's holds, such as the guard of a lock, is let go of before the next
     // one is evaluated and before the body runs.
     let start = Ident::new("start", Span::mixed_site());
-    let before = before.map(|before| quote!(#start #before;));
-    let inject = model.inject.as_ref().map(call);
-    let inject = inject.map(|inject| quote!(#start #inject;));
-    let steps = quote!(let mut #start = #begun; #before #inject #start);
-    // What describes the operation is gone by the time that a future is polled.
-    match shape {
-        Shape::Async if is_polled => quote!({ #steps.begun() } #run),
-        Shape::Async => quote!({ #steps #run }.await),
-        _ => quote!(#steps #run),
+    let steps = parent.is_some().then(|| {
+        let before = before.as_ref().map(|before| quote!(#start #before;));
+        let inject = model.inject.as_ref().map(call);
+        let inject = inject.map(|inject| quote!(#start #inject;));
+        quote!(let mut #start = #begun; #before #inject)
+    });
+    if shape == Shape::Async && model.stream.is_none() {
+        // What describes the operation is gone by the time that the future is polled.
+        let begun = match steps {
+            Some(steps) => quote!({ #steps #start.begun() }),
+            None if before.is_some() => quote!(#begun #before),
+            None => quote!(#begun.begun()),
+        };
+        return polled(model, function, body, &begun);
+    }
+    let run = run(model, function, body, within.as_ref());
+    match steps {
+        Some(steps) if shape == Shape::Async => quote!({ #steps #start #run }.await),
+        Some(steps) => quote!(#steps #start #run),
+        None => quote!(#begun #before #run),
+    }
+}
+
+/// The body of an `async fn`, polled inside an operation that has begun:
+/// `let mut operation = …; let ret = operation.run(async move { … }).await; operation.end(|outcome| { … }); ret`
+fn polled(model: &Model, function: &Function, body: &Group, begun: &TokenStream) -> TokenStream {
+    let block = polled_block(model, function, body);
+    let run = quote!(.run(async move #block).await);
+    if function.never_returns() {
+        return quote!(#begun #run);
+    }
+    let operation = Ident::new("operation", Span::mixed_site());
+    let ret = ret(model);
+    let outcome = outcome();
+    let read = read_returned(model, &quote!(&#ret));
+    quote! {
+        let mut #operation = #begun;
+        let #ret = #operation #run;
+        #operation.end(|#outcome| { #read });
+        #ret
     }
 }
 
@@ -145,37 +169,48 @@ fn borrowed(expr: &Expr, ampersand: &TokenStream) -> TokenStream {
 
 /// `|ret, outcome| { ::agent_otel::__private::returned(ret).outcome(outcome); }`
 fn returned(model: &Model, function: &Function) -> TokenStream {
-    let Model {
-        runtime, returned, ..
-    } = model;
-    if matches!(function.return_type(), Some(Type::Never(_))) {
+    let runtime = &model.runtime;
+    if function.never_returns() {
         // There is no value to read, and inference would not find its type.
         return quote!(#runtime::__private::diverges);
     }
-    let [first, others @ ..] = returned.as_slice() else {
-        return TokenStream::new();
-    };
-    // Errors about the type of the return value belong under the word that asks something of it.
-    let span = first.span();
+    let (ret, outcome) = (ret(model), outcome());
+    let ty = returned_type(model, function);
+    let read = read_returned(model, &quote!(#ret));
+    quote!(|#ret #ty, #outcome| { #read })
+}
+
+/// A return value.
+fn ret(model: &Model) -> Ident {
     // With the names of the macro: the closure of a verdict may speak of a parameter that is called the same.
-    let ret = Ident::new("ret", Span::mixed_site().located_at(span));
+    let span = Span::mixed_site();
+    // Errors about the type of the return value belong under the word that asks something of it.
+    let asks = model.returned.first();
+    let span = asks.map_or(span, |word| span.located_at(word.span()));
+    Ident::new("ret", span)
+}
+
+/// `::agent_otel::__private::returned(ret).outcome(outcome);`, of a return value by reference.
+fn read_returned(model: &Model, ret: &TokenStream) -> TokenStream {
+    let Model {
+        runtime, returned, ..
+    } = model;
     let mut value = quote!(#runtime::__private::returned(#ret));
-    if !others.is_empty() {
+    if let [first, _, ..] = returned.as_slice() {
+        let span = first.span();
         value = with_spans(value, |_| span);
     }
     // Where a stream is returned, what is judged are its items.
-    let verdicts = model.stream.is_none().then(|| verdicts(model, &ret));
-    let also = model.stream.is_none().then(|| also(model, &ret));
+    let verdicts = model.stream.is_none().then(|| verdicts(model, ret));
+    let also = model.stream.is_none().then(|| also(model, ret));
     let counted = model.counted.iter().map(|method| {
         // A type that cannot be counted is an error under the word that asks for it.
-        let mut ret = ret.clone();
-        ret.set_span(ret.span().located_at(method.span()));
+        let ret = with_spans(ret.clone(), |was| was.located_at(method.span()));
         quote!(.#method(#ret))
     });
     let counted = quote!(#(#counted)*);
-    let ty = returned_type(model, function);
     let outcome = outcome();
-    quote!(|#ret #ty, #outcome| { #value #(.#returned(#outcome))* #also #counted #verdicts; })
+    quote!(#value #(.#returned(#outcome))* #also #counted #verdicts;)
 }
 
 /// What is told of a return value or an item, as the closures that read one name it.
@@ -184,7 +219,7 @@ fn outcome() -> Ident {
 }
 
 /// `.told(::agent_otel::__private::told(ret).response())`
-fn also(model: &Model, ret: &Ident) -> Option<TokenStream> {
+fn also(model: &Model, ret: &TokenStream) -> Option<TokenStream> {
     let runtime = &model.runtime;
     match model.reads {
         Reads::Outcome | Reads::Usage => None,
@@ -205,7 +240,7 @@ fn returned_type(model: &Model, function: &Function) -> Option<TokenStream> {
 }
 
 /// `.error_if(ret, |ret| …)`
-fn verdicts(model: &Model, ret: &Ident) -> TokenStream {
+fn verdicts(model: &Model, ret: &TokenStream) -> TokenStream {
     let verdicts = model.verdicts.iter().map(
         |Call {
              method, operands, ..
@@ -233,13 +268,12 @@ fn run(
     function: &Function,
     body: &Group,
     within: Option<&TokenStream>,
-    returned: &TokenStream,
 ) -> TokenStream {
     let shape = function.shape();
+    let returned = returned(model, function);
     let stream = model.stream.map(|form| read(model, function, form));
     let run = match (shape, &stream) {
-        (Shape::Async, None) => "run",
-        (Shape::Async, Some(_)) => "run_stream",
+        (Shape::Async, _) => "run_stream",
         (Shape::Future, None) => "run_future",
         (Shape::Future, Some(_)) => "run_future_stream",
         (Shape::Boxed, None) => "run_boxed",
@@ -251,36 +285,44 @@ fn run(
     let run = Ident::new(run, Span::call_site());
     let (form, read) = stream.unzip();
     let (form, read) = (form.into_iter(), read.into_iter());
-    let check = types::usage_check(model, function);
-    let hold = hold::hold(model, function, within.is_some());
-    let statements = body.stream();
-    let block = |before: TokenStream| {
-        let braced = |statements| {
-            let mut block = Group::new(Delimiter::Brace, statements);
-            block.set_span(body.span());
-            block
-        };
-        if before.is_empty() || !may_have_items(&statements) {
-            return braced(quote!(#before #statements));
-        }
-        // A block of their own: they come after statements of ours, and not of the user's.
-        let inner = braced(statements.clone());
-        braced(quote!(#before #inner))
-    };
     if shape == Shape::Async {
-        let pin = types::pin(model, function);
-        let block = block(quote!(#pin #check #hold));
-        let wait = model.stream.is_none().then(|| quote!(.await));
-        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*) #wait)
+        let block = polled_block(model, function, body);
+        quote!(.#run(async move #block, #(#form,)* #returned #(, #read)*))
     } else {
         let output = types::closure_output(function);
         let operation = Ident::new("operation", Span::mixed_site());
         let (begin, operation) = within
             .map(|within| (quote!(#operation #within;), operation))
             .unzip();
-        let block = block(quote!(#check #hold #begin));
+        let check = types::usage_check(model, function);
+        let hold = hold::hold(model, function, within.is_some());
+        let block = block(body, &quote!(#check #hold #begin));
         quote!(.#run(move |#operation| #output #block, #(#form,)* #returned #(, #read)*))
     }
+}
+
+/// The body of an `async fn`.
+fn polled_block(model: &Model, function: &Function, body: &Group) -> Group {
+    let pin = types::pin(model, function);
+    let check = types::usage_check(model, function);
+    let hold = hold::hold(model, function, false);
+    block(body, &quote!(#pin #check #hold))
+}
+
+/// The body of the user, after statements of ours.
+fn block(body: &Group, before: &TokenStream) -> Group {
+    let braced = |statements| {
+        let mut block = Group::new(Delimiter::Brace, statements);
+        block.set_span(body.span());
+        block
+    };
+    let statements = body.stream();
+    if before.is_empty() || !may_have_items(&statements) {
+        return braced(quote!(#before #statements));
+    }
+    // A block of their own: they come after statements of ours, and not of the user's.
+    let inner = braced(statements);
+    braced(quote!(#before #inner))
 }
 
 /// Whether there may be items among the statements of the user.
@@ -304,7 +346,7 @@ fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, T
     );
     let item = Ident::new("item", Span::mixed_site());
     let outcome = outcome();
-    let verdicts = verdicts(model, &item);
+    let verdicts = verdicts(model, &quote!(#item));
     let ty = function.stream().and_then(|(_, ty)| ty).map(|ty| {
         let ty = erased(ty);
         quote!(: &#ty)

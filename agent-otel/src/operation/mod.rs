@@ -15,6 +15,7 @@ use crate::kind::Kind;
 use crate::known::Known;
 use crate::metrics::{Chunks, Measure};
 use crate::outcome::Outcome;
+use crate::tell::Tell;
 use crate::{exception, semconv};
 pub(crate) use begin::Lineage;
 use kept::Kept;
@@ -74,6 +75,7 @@ impl Operation {
     }
 
     /// Makes the operation's context the current one until the guard is dropped.
+    #[inline]
     pub(crate) fn attach(&self) -> Option<Attached> {
         let context = self.context.as_ref()?;
         if self.record == Record::Aside {
@@ -115,14 +117,14 @@ impl Operation {
     }
 
     /// Ends the span with what the return value tells.
-    pub(crate) fn returned(&mut self, read: &mut dyn FnMut(&mut Outcome)) {
+    pub(crate) fn returned(&mut self, tell: &mut dyn Tell<Outcome>) {
         if self.context.is_none() {
             return;
         }
         let ended = SystemTime::now();
         let mut outcome = Outcome::default();
         // `Display` of an error and `LlmResponse` of a response are code of the user.
-        let _ = catch_unwind(AssertUnwindSafe(|| read(&mut outcome)));
+        let _ = catch_unwind(AssertUnwindSafe(|| tell.tell(&mut outcome)));
         self.end(&mut outcome, None, ended);
         if outcome.is_spent() {
             // To drop nothing, piece by piece, costs more than to see that nothing is left.
@@ -136,13 +138,13 @@ impl Operation {
     }
 
     /// Ends the span where the return value is an error instead of a stream.
-    pub(crate) fn returned_stream(&mut self, read: &mut dyn FnMut(&mut Outcome)) {
+    pub(crate) fn returned_stream(&mut self, tell: &mut dyn Tell<Outcome>) {
         if !self.is_live() {
             return;
         }
         let ended = SystemTime::now();
         let mut told = Outcome::default();
-        let _ = catch_unwind(AssertUnwindSafe(|| read(&mut told)));
+        let _ = catch_unwind(AssertUnwindSafe(|| tell.tell(&mut told)));
         if told.failure.is_some() {
             self.end(&mut told, None, ended);
         }

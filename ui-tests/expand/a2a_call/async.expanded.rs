@@ -1,5 +1,5 @@
 async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, Error> {
-    {
+    let mut operation = {
         let mut start = ::agent_otel::__private::a2a_call(
                 &("invoke_agent order-management", 12),
             )
@@ -10,18 +10,19 @@ async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, E
             });
         start.inject(headers);
         start.begun()
-    }
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Answer, Error>>();
-                }
-                let response = post(ORDERS, headers, question).await?;
-                response.json().await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
-            },
-        )
-        .await
+    };
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Answer, Error>>();
+            }
+            let response = post(ORDERS, headers, question).await?;
+            response.json().await
+        })
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).outcome(outcome);
+        });
+    ret
 }

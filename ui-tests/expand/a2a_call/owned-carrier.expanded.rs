@@ -1,5 +1,5 @@
 async fn send(name: &str, mut request: Request) -> Response {
-    {
+    let mut operation = {
         let mut start = ::agent_otel::__private::a2a_call(&("invoke_agent", 12))
             .current();
         start
@@ -8,19 +8,20 @@ async fn send(name: &str, mut request: Request) -> Response {
             });
         start.inject(&mut request);
         start.begun()
-    }
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Response>();
-                }
-                let _ = &request;
-                request.set_timeout(TIMEOUT);
-                client().execute(request).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
-            },
-        )
-        .await
+    };
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Response>();
+            }
+            let _ = &request;
+            request.set_timeout(TIMEOUT);
+            client().execute(request).await
+        })
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).outcome(outcome);
+        });
+    ret
 }

@@ -1,6 +1,6 @@
 /// Answers a customer's question.
 async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
-    {
+    let mut operation = {
         let mut start = ::agent_otel::__private::agent(&("invoke_agent answer", 12))
             .extract(&headers);
         start
@@ -9,18 +9,19 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
                 span.input(&question);
             });
         start.begun()
-    }
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<String, Error>>();
-                }
-                let plan = plan(question).await?;
-                run(plan).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).output(outcome).outcome(outcome);
-            },
-        )
-        .await
+    };
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<String, Error>>();
+            }
+            let plan = plan(question).await?;
+            run(plan).await
+        })
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).output(outcome).outcome(outcome);
+        });
+    ret
 }

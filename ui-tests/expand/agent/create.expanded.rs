@@ -1,20 +1,21 @@
 async fn create(name: &str, instructions: &str) -> Result<String, Error> {
-    ::agent_otel::__private::create_agent(&("create_agent", 12))
+    let mut operation = ::agent_otel::__private::create_agent(&("create_agent", 12))
         .begin(|span| {
             span.provider("openai");
             span.name(&name);
             span.system(&instructions);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<String, Error>>();
+            }
+            client.create(name, instructions).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<String, Error>>();
-                }
-                client.create(name, instructions).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).outcome(outcome);
+        });
+    ret
 }

@@ -1,22 +1,23 @@
 #[async_trait]
 impl Agent for Specialist {
     async fn answer(&self, session: &Session) -> String {
-        ::agent_otel::__private::agent(&("invoke_agent", 12))
+        let mut operation = ::agent_otel::__private::agent(&("invoke_agent", 12))
             .begin(|span| {
                 span.name(&self.name);
                 span.conversation_id(&session.id);
+            });
+        let ret = operation
+            .run(async move {
+                if false {
+                    return ::agent_otel::__private::never::<String>();
+                }
+                self.ask(session).await
             })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<String>();
-                    }
-                    self.ask(session).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            )
-            .await
+            .await;
+        operation
+            .end(|outcome| {
+                ::agent_otel::__private::returned(&ret).outcome(outcome);
+            });
+        ret
     }
 }

@@ -1,23 +1,26 @@
 /// Asks the agent for claims.
 async fn ask_claims(question: &str) -> Result<Answer, Error> {
-    ::agent_otel::__private::remote_agent(&("invoke_agent claims", 12))
+    let mut operation = ::agent_otel::__private::remote_agent(
+            &("invoke_agent claims", 12),
+        )
         .begin(|span| {
             span.provider("aws.bedrock");
             span.id(&CLAIMS);
             span.temperature(&0.2);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Answer, Error>>();
+            }
+            client.invoke(question).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Answer, Error>>();
-                }
-                client.invoke(question).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
-                    .outcome(outcome)
-                    .told(::agent_otel::__private::told(ret).response());
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret)
+                .outcome(outcome)
+                .told(::agent_otel::__private::told(&ret).response());
+        });
+    ret
 }

@@ -1,21 +1,22 @@
 async fn embed(texts: &[String]) -> Result<Embedded, Error> {
-    ::agent_otel::__private::embeddings(&("embeddings text-embedding-3-small", 10))
+    let mut operation = ::agent_otel::__private::embeddings(
+            &("embeddings text-embedding-3-small", 10),
+        )
         .begin(|span| {
             span.provider("openai");
             span.dimensions(&512);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::response::<Result<Embedded, Error>>();
+            }
+            client.embed(texts).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::response::<
-                        Result<Embedded, Error>,
-                    >();
-                }
-                client.embed(texts).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).response(outcome);
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).response(outcome);
+        });
+    ret
 }

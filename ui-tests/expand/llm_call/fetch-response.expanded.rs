@@ -1,23 +1,22 @@
 async fn poll(id: &str) -> Result<ResponseObject, Error> {
-    ::agent_otel::__private::fetch_response(&("fetch_response", 14))
+    let mut operation = ::agent_otel::__private::fetch_response(&("fetch_response", 14))
         .begin(|span| {
             span.provider("openai");
             span.response_id(&id);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<ResponseObject, Error>>();
+            }
+            client.response(id).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<ResponseObject, Error>,
-                    >();
-                }
-                client.response(id).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
-                    .outcome(outcome)
-                    .told(::agent_otel::__private::told(ret).response());
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret)
+                .outcome(outcome)
+                .told(::agent_otel::__private::told(&ret).response());
+        });
+    ret
 }

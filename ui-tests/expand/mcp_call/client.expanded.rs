@@ -1,5 +1,5 @@
 async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
-    {
+    let mut operation = {
         let mut start = ::agent_otel::__private::mcp_call(&("tools/call weather", 10))
             .current();
         start
@@ -8,20 +8,21 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
             });
         start.inject(meta);
         start.begun()
-    }
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Value, Error>>();
-                }
-                client.call("weather", meta, city).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
-                    .result(outcome)
-                    .outcome(outcome)
-                    .replied(::agent_otel::__private::replied(ret).fault());
-            },
-        )
-        .await
+    };
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Value, Error>>();
+            }
+            client.call("weather", meta, city).await
+        })
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret)
+                .result(outcome)
+                .outcome(outcome)
+                .replied(::agent_otel::__private::replied(&ret).fault());
+        });
+    ret
 }

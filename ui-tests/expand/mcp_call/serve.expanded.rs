@@ -1,5 +1,5 @@
 async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
-    {
+    let mut operation = {
         let mut start = ::agent_otel::__private::mcp_serve(&("tools/call", 10))
             .extract(&request.meta);
         start
@@ -7,22 +7,23 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
                 span.tool(&request.name);
             });
         start.begun()
-    }
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<CallToolResult, ErrorData>,
-                    >();
-                }
-                let _ = &request;
-                tools.call(request).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
-                    .outcome(outcome)
-                    .replied(::agent_otel::__private::replied(ret).fault());
-            },
-        )
-        .await
+    };
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<
+                    Result<CallToolResult, ErrorData>,
+                >();
+            }
+            let _ = &request;
+            tools.call(request).await
+        })
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret)
+                .outcome(outcome)
+                .replied(::agent_otel::__private::replied(&ret).fault());
+        });
+    ret
 }

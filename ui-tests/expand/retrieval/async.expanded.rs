@@ -1,23 +1,20 @@
 async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
-    ::agent_otel::__private::retrieval(&("retrieval manuals", 9))
+    let mut operation = ::agent_otel::__private::retrieval(&("retrieval manuals", 9))
         .begin(|span| {
             span.top_k(&limit);
             span.query(&question);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Vec<Document>, Error>>();
+            }
+            index.search(question, limit).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<
-                        Result<Vec<Document>, Error>,
-                    >();
-                }
-                index.search(question, limit).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
-                    .documents(outcome)
-                    .outcome(outcome);
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).documents(outcome).outcome(outcome);
+        });
+    ret
 }

@@ -1,21 +1,22 @@
 /// Looks an order up by its number.
 async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
-    ::agent_otel::__private::tool(&("execute_tool order_status", 12))
+    let mut operation = ::agent_otel::__private::tool(&("execute_tool order_status", 12))
         .begin(|span| {
             span.description("Looks an order up by its number.");
             span.argument("order_id", &order_id);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Order, Error>>();
+            }
+            let order = db.find(order_id).await?;
+            Ok(order)
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Order, Error>>();
-                }
-                let order = db.find(order_id).await?;
-                Ok(order)
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).outcome(outcome);
+        });
+    ret
 }

@@ -7,34 +7,35 @@ impl Shop {
         gift: Gift,
         unused: String,
     ) -> u64 {
-        ::agent_otel::__private::tool(&("execute_tool place", 12))
+        let mut operation = ::agent_otel::__private::tool(&("execute_tool place", 12))
             .begin(|span| {
                 span.attribute("app.tier", &self.tier);
                 span.attribute("user.id", &user.id);
-            })
-            .run(
-                async move {
-                    if false {
-                        return ::agent_otel::__private::never::<u64>();
-                    }
-                    if false {
-                        #[cfg(gifts)]
-                        let gift = ();
-                        let unused = ();
-                    }
-                    let _ = &unused;
+            });
+        let ret = operation
+            .run(async move {
+                if false {
+                    return ::agent_otel::__private::never::<u64>();
+                }
+                if false {
                     #[cfg(gifts)]
-                    let _ = &gift;
-                    #[allow(clippy::used_underscore_binding)]
-                    let _ = &_2;
-                    let _ = &user;
-                    let _ = &self;
-                    self.queue.send(user).await
-                },
-                |ret, outcome| {
-                    ::agent_otel::__private::returned(ret).outcome(outcome);
-                },
-            )
-            .await
+                    let gift = ();
+                    let unused = ();
+                }
+                let _ = &unused;
+                #[cfg(gifts)]
+                let _ = &gift;
+                #[allow(clippy::used_underscore_binding)]
+                let _ = &_2;
+                let _ = &user;
+                let _ = &self;
+                self.queue.send(user).await
+            })
+            .await;
+        operation
+            .end(|outcome| {
+                ::agent_otel::__private::returned(&ret).outcome(outcome);
+            });
+        ret
     }
 }

@@ -1,19 +1,22 @@
 async fn newsroom(topic: &str) -> Result<Article, Error> {
-    ::agent_otel::__private::workflow(&("invoke_workflow newsroom", 15))
+    let mut operation = ::agent_otel::__private::workflow(
+            &("invoke_workflow newsroom", 15),
+        )
         .begin(|span| {
             span.input(&topic);
+        });
+    let ret = operation
+        .run(async move {
+            if false {
+                return ::agent_otel::__private::never::<Result<Article, Error>>();
+            }
+            let notes = research(topic).await?;
+            write(notes).await
         })
-        .run(
-            async move {
-                if false {
-                    return ::agent_otel::__private::never::<Result<Article, Error>>();
-                }
-                let notes = research(topic).await?;
-                write(notes).await
-            },
-            |ret, outcome| {
-                ::agent_otel::__private::returned(ret).output(outcome).outcome(outcome);
-            },
-        )
-        .await
+        .await;
+    operation
+        .end(|outcome| {
+            ::agent_otel::__private::returned(&ret).output(outcome).outcome(outcome);
+        });
+    ret
 }
