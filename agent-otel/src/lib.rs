@@ -155,6 +155,7 @@ mod records;
 mod request;
 mod response;
 mod retry;
+mod returned;
 mod rollup;
 mod run;
 mod scope;

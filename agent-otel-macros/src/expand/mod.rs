@@ -190,16 +190,21 @@ fn ret(model: &Model) -> Ident {
     Ident::new("ret", span)
 }
 
-/// `::agent_otel::__private::returned(ret).outcome(outcome);`, of a return value by reference.
+/// `use …::ReadOutcome as _; (&&…::agent_otel::__private::returned(ret)).outcome(outcome);`, of a return value by reference.
 fn read_returned(model: &Model, ret: &TokenStream) -> TokenStream {
-    let Model {
-        runtime, returned, ..
-    } = model;
-    let mut value = quote!(#runtime::__private::returned(#ret));
-    if let [first, _, ..] = returned.as_slice() {
-        let span = first.span();
-        value = with_spans(value, |_| span);
-    }
+    let runtime = &model.runtime;
+    let Some((reading, captures)) = model.returned.split_last() else {
+        return TokenStream::new();
+    };
+    let outcome = outcome();
+    let captures = captures.iter().map(|capture| {
+        // A type that cannot be captured is an error under the word that asks for it.
+        let span = capture.span();
+        let value = quote!(#runtime::__private::returned(#ret));
+        let value = with_spans(value, |_| span);
+        quote!(#value.#capture(#outcome);)
+    });
+    let captures = quote!(#(#captures)*);
     // Where a stream is returned, what is judged are its items.
     let verdicts = model.stream.is_none().then(|| verdicts(model, ret));
     let also = model.stream.is_none().then(|| also(model, ret));
@@ -209,8 +214,25 @@ fn read_returned(model: &Model, ret: &TokenStream) -> TokenStream {
         quote!(.#method(#ret))
     });
     let counted = quote!(#(#counted)*);
+    let (reads, read) = read_by_type(model, reading, ret);
+    quote!(#reads #captures #read #also #counted #verdicts;)
+}
+
+/// `use ::agent_otel::__private::ReadOutcome as _;` and `(&&…::agent_otel::__private::returned(ret)).outcome(outcome)`: one
+/// reference for each tier of types among which the value is looked up.
+fn read_by_type(model: &Model, reading: &Ident, value: &TokenStream) -> (TokenStream, TokenStream) {
+    let runtime = &model.runtime;
+    let reads = match reading.to_string().as_str() {
+        "response" => "ReadResponse",
+        "chunk" => "ReadChunk",
+        _ => "ReadOutcome",
+    };
+    let reads = Ident::new(reads, Span::call_site());
     let outcome = outcome();
-    quote!(#value #(.#returned(#outcome))* #also #counted #verdicts;)
+    (
+        quote!(use #runtime::__private::#reads as _;),
+        quote!((&&&&&&&&&&#runtime::__private::returned(#value)).#reading(#outcome)),
+    )
 }
 
 /// What is told of a return value or an item, as the closures that read one name it.
@@ -351,13 +373,13 @@ fn read(model: &Model, function: &Function, form: StreamForm) -> (TokenStream, T
         let ty = erased(ty);
         quote!(: &#ty)
     });
-    let read = if model.checks_usage() {
-        quote!(chunk)
+    let reading = if model.checks_usage() {
+        "chunk"
     } else {
-        quote!(outcome)
+        "outcome"
     };
-    let read = quote!(|#item #ty, #outcome| {
-        #runtime::__private::returned(#item).#read(#outcome) #verdicts;
-    });
+    let reading = Ident::new(reading, Span::call_site());
+    let (reads, read) = read_by_type(model, &reading, &quote!(#item));
+    let read = quote!(|#item #ty, #outcome| { #reads #read #verdicts; });
     (quote!(#runtime::__private::#form), read)
 }

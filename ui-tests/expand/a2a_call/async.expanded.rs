@@ -22,7 +22,8 @@ async fn ask_orders(headers: &mut HeaderMap, question: &str) -> Result<Answer, E
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

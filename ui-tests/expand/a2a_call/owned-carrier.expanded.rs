@@ -21,7 +21,8 @@ async fn send(name: &str, mut request: Request) -> Response {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

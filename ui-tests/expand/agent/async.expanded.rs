@@ -21,7 +21,9 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).output(outcome).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            ::agent_otel::__private::returned(&ret).output(outcome);
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

@@ -15,7 +15,8 @@ async fn create(name: &str, instructions: &str) -> Result<String, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

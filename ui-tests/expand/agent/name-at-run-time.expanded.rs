@@ -16,7 +16,8 @@ impl Agent for Specialist {
             .await;
         operation
             .end(|outcome| {
-                ::agent_otel::__private::returned(&ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
             });
         ret
     }

@@ -18,7 +18,8 @@ async fn ask_claims(question: &str) -> Result<Answer, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret)
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
         });

@@ -16,7 +16,8 @@ async fn embed(texts: &[String]) -> Result<Embedded, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).response(outcome);
+            use ::agent_otel::__private::ReadResponse as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).response(outcome);
         });
     ret
 }

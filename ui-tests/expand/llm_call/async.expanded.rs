@@ -18,7 +18,8 @@ async fn complete(client: &Client, request: ChatRequest) -> Result<ChatResponse,
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).response(outcome);
+            use ::agent_otel::__private::ReadResponse as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).response(outcome);
         });
     ret
 }

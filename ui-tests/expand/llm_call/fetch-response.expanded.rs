@@ -14,7 +14,8 @@ async fn poll(id: &str) -> Result<ResponseObject, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret)
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
         });

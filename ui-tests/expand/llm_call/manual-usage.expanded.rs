@@ -12,7 +12,8 @@ fn complete(prompt: &str) -> String {
                 text
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
             },
         )
 }

@@ -14,7 +14,8 @@ fn greet(name: &str) -> Result<ChatResponse, Error> {
                 client.greet(name)
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret).response(outcome);
+                use ::agent_otel::__private::ReadResponse as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).response(outcome);
             },
         )
 }

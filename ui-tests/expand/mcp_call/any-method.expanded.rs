@@ -11,7 +11,8 @@ fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error>
                 client.send(method, params)
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret)
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret))
                     .outcome(outcome)
                     .replied(::agent_otel::__private::replied(ret).fault());
             },

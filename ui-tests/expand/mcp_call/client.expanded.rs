@@ -19,8 +19,9 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret)
-                .result(outcome)
+            use ::agent_otel::__private::ReadOutcome as _;
+            ::agent_otel::__private::returned(&ret).result(outcome);
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
         });

@@ -21,7 +21,8 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret)
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
         });

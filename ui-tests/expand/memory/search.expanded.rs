@@ -14,8 +14,9 @@ async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret)
-                .records(outcome)
+            use ::agent_otel::__private::ReadOutcome as _;
+            ::agent_otel::__private::returned(&ret).records(outcome);
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .outcome(outcome)
                 .record_count(&ret);
         });

@@ -11,7 +11,8 @@ async fn steps(question: &str) -> Result<Vec<Step>, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

@@ -14,7 +14,9 @@ async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).documents(outcome).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            ::agent_otel::__private::returned(&ret).documents(outcome);
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

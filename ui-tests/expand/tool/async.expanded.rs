@@ -16,7 +16,8 @@ async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }

@@ -34,7 +34,8 @@ impl Shop {
             .await;
         operation
             .end(|outcome| {
-                ::agent_otel::__private::returned(&ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
             });
         ret
     }

@@ -5,7 +5,9 @@ fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + S
         .run_future(
             move || { async move { find(order_id).await } },
             |ret: &Result<Order, Error>, outcome| {
-                ::agent_otel::__private::returned(ret).result(outcome).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                ::agent_otel::__private::returned(ret).result(outcome);
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
             },
         )
 }
@@ -21,7 +23,8 @@ fn boxed<'a>(
                 Box::pin(async move { db.search(query).await })
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
             },
         )
 }

@@ -11,7 +11,8 @@ fn run(skill: &str) -> Result<String, Error> {
                 shell.run(skill)
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
             },
         )
 }

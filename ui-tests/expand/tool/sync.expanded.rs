@@ -6,7 +6,8 @@ fn order_status(order_id: u64) -> Result<Order, Error> {
                 Ok(order)
             },
             |ret, outcome| {
-                ::agent_otel::__private::returned(ret).outcome(outcome);
+                use ::agent_otel::__private::ReadOutcome as _;
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
             },
         )
 }

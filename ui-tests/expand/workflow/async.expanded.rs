@@ -16,7 +16,9 @@ async fn newsroom(topic: &str) -> Result<Article, Error> {
         .await;
     operation
         .end(|outcome| {
-            ::agent_otel::__private::returned(&ret).output(outcome).outcome(outcome);
+            use ::agent_otel::__private::ReadOutcome as _;
+            ::agent_otel::__private::returned(&ret).output(outcome);
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
         });
     ret
 }
