@@ -20,8 +20,8 @@ const UNKNOWN: u32 = u32::MAX;
 struct Life(bool);
 
 impl Drop for Life {
-    // Destroyed before the thread-local of the OpenTelemetry API: they are destroyed in the reverse order of their first
-    // use, and `LIFE` uses the other first.
+    // Destroyed before the thread-local of the OpenTelemetry API and `HELD`: they are destroyed in the reverse order of their
+    // first use, and `LIFE` uses the others first.
     fn drop(&mut self) {
         DEPTH.set(UNKNOWN);
     }
@@ -35,6 +35,7 @@ thread_local! {
         // To touch a thread-local that is gone panics.
         let others = catch_unwind(|| {
             Context::map_current(|_| ());
+            HELD.with(|_| ());
             #[cfg(feature = "sdk")]
             {
                 // The source of ids is a thread-local, too.

@@ -3,6 +3,7 @@
 pub use crate::error_type::cause;
 pub use crate::form::{Held, Opaque, OpaqueResult};
 pub use crate::returned::{ReadChunk, ReadOutcome, ReadResponse, diverges, returned};
+pub use crate::run::{end, run};
 #[cfg(feature = "sdk")]
 pub use crate::span::direct::Destination;
 pub use crate::told::{replied, told};

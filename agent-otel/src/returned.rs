@@ -64,19 +64,19 @@ impl<'a, T: ?Sized> Deref for Returned<'a, T> {
 /// Whether the operation failed.
 pub trait ReadOutcome {
     /// Tells the failure, if there is one.
-    fn outcome(self, outcome: &mut Outcome) -> &mut Outcome;
+    fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome;
 }
 
 /// Whether the operation failed, and what the model's response tells.
 pub trait ReadResponse {
     /// Tells the failure, or the response.
-    fn response(self, outcome: &mut Outcome) -> &mut Outcome;
+    fn read_response(self, outcome: &mut Outcome) -> &mut Outcome;
 }
 
 /// Whether an item of a stream is an error, and what it tells otherwise.
 pub trait ReadChunk {
     /// Tells the failure, or the chunk.
-    fn chunk(self, outcome: &mut Outcome) -> &mut Outcome;
+    fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome;
 }
 
 /// One tier of errors. Behind a pointer to any error nothing is known but where it was met, which is where these are called.
@@ -84,7 +84,7 @@ macro_rules! errors {
     ([$($references:tt)*] $error:ident: [$($bound:tt)*], $failure:expr) => {
         impl<T, $error: $($bound)*> ReadOutcome for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
-            fn outcome(self, outcome: &mut Outcome) -> &mut Outcome {
+            fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome {
                 if let Err(error) = self.value {
                     outcome.failed($failure(error));
                 }
@@ -94,7 +94,7 @@ macro_rules! errors {
 
         impl<T: LlmResponse, $error: $($bound)*> ReadResponse for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
-            fn response(self, outcome: &mut Outcome) -> &mut Outcome {
+            fn read_response(self, outcome: &mut Outcome) -> &mut Outcome {
                 match self.value {
                     Ok(response) => outcome.responded(response),
                     Err(error) => outcome.failed($failure(error)),
@@ -105,7 +105,7 @@ macro_rules! errors {
 
         impl<T: LlmChunk, $error: $($bound)*> ReadChunk for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
-            fn chunk(self, outcome: &mut Outcome) -> &mut Outcome {
+            fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome {
                 match self.value {
                     Ok(chunk) => chunk.describe(&mut outcome.response),
                     Err(error) => outcome.failed($failure(error)),
@@ -121,7 +121,7 @@ macro_rules! errors {
 impl<E: ErrorType + Error> ReadOutcome
     for &&&&&&&&&&Returned<'_, Result<rmcp::model::CallToolResult, E>>
 {
-    fn outcome(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome.failure = match self.value {
             Ok(result) => Failure::of_tool(result).map(Box::new),
             Err(error) => Some(Box::new(Failure::with_label(error))),
@@ -148,21 +148,21 @@ errors!([&&] E: [Sized], Failure::of_any);
 /// As the result of a tool that cannot fail otherwise.
 #[cfg(feature = "rmcp")]
 impl ReadOutcome for &Returned<'_, rmcp::model::CallToolResult> {
-    fn outcome(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome.failure = Failure::of_tool(self.value).map(Box::new);
         outcome
     }
 }
 
 impl<T: LlmResponse + ?Sized> ReadResponse for &Returned<'_, T> {
-    fn response(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_response(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome.responded(self.value);
         outcome
     }
 }
 
 impl<T: LlmChunk + ?Sized> ReadChunk for &Returned<'_, T> {
-    fn chunk(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome {
         self.value.describe(&mut outcome.response);
         outcome
     }
@@ -170,21 +170,21 @@ impl<T: LlmChunk + ?Sized> ReadChunk for &Returned<'_, T> {
 
 /// A value that cannot fail.
 impl<T: ?Sized> ReadOutcome for Returned<'_, T> {
-    fn outcome(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome
     }
 }
 
 /// Never reached by code that compiles: the expansion demands `LlmResponse` in a place where the error reads well.
 impl<T: ?Sized> ReadResponse for Returned<'_, T> {
-    fn response(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_response(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome
     }
 }
 
 /// As that of a response, for an item of a stream.
 impl<T: ?Sized> ReadChunk for Returned<'_, T> {
-    fn chunk(self, outcome: &mut Outcome) -> &mut Outcome {
+    fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome {
         outcome
     }
 }
@@ -268,7 +268,7 @@ mod tests {
     macro_rules! failure {
         ($value:expr) => {
             (&&&&&&&&&&returned($value))
-                .outcome(&mut Outcome::default())
+                .read_outcome(&mut Outcome::default())
                 .failure
                 .take()
         };

@@ -7,7 +7,7 @@
 
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -28,26 +28,26 @@ use crate::tell::Tell;
 #[must_use = "an operation does nothing until it runs"]
 pub struct Begun(pub(crate) Option<Operation>);
 
+/// Runs the body of an `async fn`.
+// What has begun stays where it is, so that nothing of it is moved.
+#[inline]
+pub fn run<F: Future>(operation: &mut Begun, body: F) -> Run<'_, F> {
+    Run {
+        begun: Some(operation),
+        future: body,
+        inside: Inside::default(),
+    }
+}
+
+/// Ends the operation of a body that has returned, with what its return value tells.
+#[inline]
+pub fn end(operation: &mut Begun, tell: impl FnOnce(&mut Outcome)) {
+    if operation.0.is_some() {
+        operation.returned(&mut Some(tell));
+    }
+}
+
 impl Begun {
-    /// Runs the body of an `async fn`.
-    // What has begun stays where it is, so that nothing of it is moved.
-    #[inline]
-    pub fn run<F: Future>(&mut self, body: F) -> Run<'_, F> {
-        Run {
-            begun: Some(self),
-            future: body,
-            inside: Inside::default(),
-        }
-    }
-
-    /// Ends the operation of a body that has returned, with what its return value tells.
-    #[inline]
-    pub fn end(&mut self, tell: impl FnOnce(&mut Outcome)) {
-        if self.0.is_some() {
-            self.returned(&mut Some(tell));
-        }
-    }
-
     fn returned(&mut self, tell: &mut dyn Tell<Outcome>) {
         let Some(operation) = &mut self.0 else {
             return;
@@ -136,6 +136,9 @@ pin_project! {
         }
     }
 }
+
+// As the body alone: of what has begun, nothing is touched while a panic unwinds.
+impl<F: UnwindSafe> UnwindSafe for Run<'_, F> {}
 
 impl<F: Future> Future for Run<'_, F> {
     type Output = F::Output;
@@ -264,11 +267,12 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Lazy<F, O> {
         start: Option<Start>,
-        outcome: Option<O>,
         #[pin]
         future: F,
         inside: Inside,
         begun: Begun,
+        // What a verdict owns is dropped last.
+        outcome: Option<O>,
     }
 
     impl<F, O> PinnedDrop for Lazy<F, O> {
@@ -283,10 +287,10 @@ impl<F, O> Lazy<F, O> {
     pub(crate) fn new(start: Start, future: F, outcome: O) -> Self {
         Self {
             start: Some(start),
-            outcome: Some(outcome),
             future,
             inside: Inside::default(),
             begun: Begun(None),
+            outcome: Some(outcome),
         }
     }
 }
@@ -306,7 +310,7 @@ where
         let polled = this.begun.poll(this.future, cx);
         if let Poll::Ready(returned) = &polled {
             if let Some(outcome) = this.outcome.take() {
-                this.begun.end(|told| outcome(returned, told));
+                end(this.begun, |told| outcome(returned, told));
             }
         }
         polled

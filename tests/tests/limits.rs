@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context as TaskContext, Waker};
 
 use agent_otel::testing::{capture, capture_with};
@@ -135,6 +136,46 @@ fn calls_from_the_destructor_of_a_thread_local() {
     .join()
     .unwrap();
     std::thread::spawn(|| FIRST.with(|_| ())).join().unwrap();
+}
+
+/// Tells whether it is dropped in the trace in which it was made.
+struct Traced(Option<String>);
+
+static IN_ITS_TRACE: AtomicUsize = AtomicUsize::new(0);
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        if self.0.is_some() && self.0 == current_trace_id() {
+            IN_ITS_TRACE.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[agent]
+async fn traced() {
+    let _traced = Traced(current_trace_id());
+    std::future::pending::<()>().await;
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn a_thread_that_ends_drops_a_future_in_its_span() {
+    std::thread::spawn(|| {
+        let cx = &mut TaskContext::from_waker(Waker::noop());
+        let _ = capture(|| {
+            let mut kept: Pin<Box<dyn Future<Output = ()>>> = Box::pin(traced());
+            assert!(kept.as_mut().poll(cx).is_pending());
+            // Before the first one of the thread that is dropped early.
+            KEPT.set(Some(kept));
+            assert!(Box::pin(traced()).as_mut().poll(cx).is_pending());
+        });
+    })
+    .join()
+    .unwrap();
+    assert_eq!(IN_ITS_TRACE.load(Ordering::Relaxed), 2);
 }
 
 #[tool]

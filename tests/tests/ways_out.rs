@@ -248,6 +248,72 @@ execute_tool aliased
     );
 }
 
+/// A trait of the user's that every type has, with the names of what the attributes call.
+mod everywhere {
+    #[expect(dead_code, reason = "in the way only")]
+    trait Everywhere {
+        fn run(&self) {}
+        fn end(&self) {}
+        fn begin(&self) {}
+        fn begun(&self) {}
+        fn describe(&self) {}
+        fn outcome(&self) {}
+    }
+
+    impl<T: ?Sized> Everywhere for T {}
+
+    #[agent_otel::agent(extract = headers)]
+    pub async fn fails(headers: &http::HeaderMap) -> Result<u8, String> {
+        let _ = headers;
+        Err("no such order".into())
+    }
+}
+
+#[tokio::test]
+async fn a_trait_that_every_type_has_is_not_in_the_way() {
+    let headers = http::HeaderMap::new();
+    let spans = capture_async(everywhere::fails(&headers)).await;
+    let text = spans.to_string();
+    assert!(text.contains("no such order"), "{text}");
+}
+
+#[tool(error_if = move |ret: &u8| { let _ = &limit; *ret > 1 })]
+fn limited(limit: CallsOnDrop<'_>, held: CallsOnDrop<'_>) -> impl Future<Output = u8> {
+    async move {
+        std::future::pending::<()>().await;
+        drop(held);
+        1
+    }
+}
+
+/// As in a function that is `async` itself, where the parameters are dropped after the body.
+#[test]
+fn what_a_verdict_owns_is_dropped_after_the_span() {
+    let (limit, held) = (Cell::new(false), Cell::new(false));
+    let spans = capture(|| {
+        let limited = limited(CallsOnDrop(&limit), CallsOnDrop(&held));
+        poll_once(pin!(limited));
+    });
+    assert_eq!(
+        spans.tree(),
+        "\
+execute_tool limited
+└ execute_tool aliased
+execute_tool aliased
+"
+    );
+}
+
+#[test]
+fn a_body_that_may_be_used_after_a_panic_still_may() {
+    #[tool]
+    async fn plain(order: u8) -> u8 {
+        std::future::ready(order).await
+    }
+    fn is_unwind_safe(_: impl std::panic::UnwindSafe) {}
+    is_unwind_safe(plain(1));
+}
+
 #[test]
 fn a_future_that_is_never_polled_leaves_no_span() {
     #[tool]

@@ -63,7 +63,8 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
         let before = before.as_ref().map(|before| quote!(#start #before;));
         let inject = model.inject.as_ref().map(call);
         let inject = inject.map(|inject| quote!(#start #inject;));
-        quote!(let mut #start = #begun; #before #inject)
+        // By reference, so that its methods come before those that a trait of the user's may have for every type.
+        quote!(let #start = &mut #begun; #before #inject)
     });
     if shape == Shape::Async && model.stream.is_none() {
         // What describes the operation is gone by the time that the future is polled.
@@ -83,21 +84,24 @@ fn expression(model: &Model, function: &Function, body: &Group) -> TokenStream {
 }
 
 /// The body of an `async fn`, polled inside an operation that has begun:
-/// `let mut operation = …; let ret = operation.run(async move { … }).await; operation.end(|outcome| { … }); ret`
+/// `let mut operation = …; let ret = run(&mut operation, async move { … }).await; end(&mut operation, |outcome| { … }); ret`
 fn polled(model: &Model, function: &Function, body: &Group, begun: &TokenStream) -> TokenStream {
     let block = polled_block(model, function, body);
-    let run = quote!(.run(async move #block).await);
+    let runtime = &model.runtime;
+    // By path, where a trait of the user's may have a method of that name for every type.
+    let run = |operation: TokenStream| quote!(#runtime::__private::run(&mut #operation, async move #block).await);
     if function.never_returns() {
-        return quote!(#begun #run);
+        return run(begun.clone());
     }
     let operation = Ident::new("operation", Span::mixed_site());
+    let run = run(quote!(#operation));
     let ret = ret(model);
     let outcome = outcome();
     let read = read_returned(model, &quote!(&#ret));
     quote! {
         let mut #operation = #begun;
-        let #ret = #operation #run;
-        #operation.end(|#outcome| { #read });
+        let #ret = #run;
+        #runtime::__private::end(&mut #operation, |#outcome| { #read });
         #ret
     }
 }
@@ -190,7 +194,7 @@ fn ret(model: &Model) -> Ident {
     Ident::new("ret", span)
 }
 
-/// `use …::ReadOutcome as _; (&&…::agent_otel::__private::returned(ret)).outcome(outcome);`, of a return value by reference.
+/// `use …::ReadOutcome as _; (&&…::agent_otel::__private::returned(ret)).read_outcome(outcome);`, of a return value by reference.
 fn read_returned(model: &Model, ret: &TokenStream) -> TokenStream {
     let runtime = &model.runtime;
     let Some((reading, captures)) = model.returned.split_last() else {
@@ -218,7 +222,7 @@ fn read_returned(model: &Model, ret: &TokenStream) -> TokenStream {
     quote!(#reads #captures #read #also #counted #verdicts;)
 }
 
-/// `use ::agent_otel::__private::ReadOutcome as _;` and `(&&…::agent_otel::__private::returned(ret)).outcome(outcome)`: one
+/// `use ::agent_otel::__private::ReadOutcome as _;` and `(&&…::agent_otel::__private::returned(ret)).read_outcome(outcome)`: one
 /// reference for each tier of types among which the value is looked up.
 fn read_by_type(model: &Model, reading: &Ident, value: &TokenStream) -> (TokenStream, TokenStream) {
     let runtime = &model.runtime;
@@ -228,10 +232,11 @@ fn read_by_type(model: &Model, reading: &Ident, value: &TokenStream) -> (TokenSt
         _ => "ReadOutcome",
     };
     let reads = Ident::new(reads, Span::call_site());
+    let read = Ident::new(&format!("read_{reading}"), reading.span());
     let outcome = outcome();
     (
         quote!(use #runtime::__private::#reads as _;),
-        quote!((&&&&&&&&&&#runtime::__private::returned(#value)).#reading(#outcome)),
+        quote!((&&&&&&&&&&#runtime::__private::returned(#value)).#read(#outcome)),
     )
 }
 

@@ -1,6 +1,6 @@
 async fn send(name: &str, mut request: Request) -> Response {
     let mut operation = {
-        let mut start = ::agent_otel::__private::a2a_call(&("invoke_agent", 12))
+        let start = &mut ::agent_otel::__private::a2a_call(&("invoke_agent", 12))
             .current();
         start
             .describe(|span| {
@@ -9,20 +9,24 @@ async fn send(name: &str, mut request: Request) -> Response {
         start.inject(&mut request);
         start.begun()
     };
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Response>();
-            }
-            let _ = &request;
-            request.set_timeout(TIMEOUT);
-            client().execute(request).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Response>();
+                }
+                let _ = &request;
+                request.set_timeout(TIMEOUT);
+                client().execute(request).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-        });
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+        },
+    );
     ret
 }

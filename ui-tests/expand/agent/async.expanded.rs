@@ -1,7 +1,7 @@
 /// Answers a customer's question.
 async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
     let mut operation = {
-        let mut start = ::agent_otel::__private::agent(&("invoke_agent answer", 12))
+        let start = &mut ::agent_otel::__private::agent(&("invoke_agent answer", 12))
             .extract(&headers);
         start
             .begin(|span| {
@@ -10,20 +10,24 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
             });
         start.begun()
     };
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<String, Error>>();
-            }
-            let plan = plan(question).await?;
-            run(plan).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<String, Error>>();
+                }
+                let plan = plan(question).await?;
+                run(plan).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).output(outcome);
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-        });
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+        },
+    );
     ret
 }

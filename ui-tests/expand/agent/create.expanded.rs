@@ -5,18 +5,22 @@ async fn create(name: &str, instructions: &str) -> Result<String, Error> {
             span.name(&name);
             span.system(&instructions);
         });
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<String, Error>>();
-            }
-            client.create(name, instructions).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<String, Error>>();
+                }
+                client.create(name, instructions).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-        });
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+        },
+    );
     ret
 }

@@ -6,19 +6,24 @@ impl Agent for Specialist {
                 span.name(&self.name);
                 span.conversation_id(&session.id);
             });
-        let ret = operation
-            .run(async move {
-                if false {
-                    return ::agent_otel::__private::never::<String>();
-                }
-                self.ask(session).await
-            })
+        let ret = ::agent_otel::__private::run(
+                &mut operation,
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<String>();
+                    }
+                    self.ask(session).await
+                },
+            )
             .await;
-        operation
-            .end(|outcome| {
+        ::agent_otel::__private::end(
+            &mut operation,
+            |outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-            });
+                (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+                    .read_outcome(outcome);
+            },
+        );
         ret
     }
 }

@@ -8,20 +8,24 @@ async fn ask_claims(question: &str) -> Result<Answer, Error> {
             span.id(&CLAIMS);
             span.temperature(&0.2);
         });
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<Answer, Error>>();
-            }
-            client.invoke(question).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Answer, Error>>();
+                }
+                client.invoke(question).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             (&&&&&&&&&&::agent_otel::__private::returned(&ret))
-                .outcome(outcome)
+                .read_outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
-        });
+        },
+    );
     ret
 }

@@ -6,18 +6,24 @@ async fn embed(texts: &[String]) -> Result<Embedded, Error> {
             span.provider("openai");
             span.dimensions(&512);
         });
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::response::<Result<Embedded, Error>>();
-            }
-            client.embed(texts).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::response::<
+                        Result<Embedded, Error>,
+                    >();
+                }
+                client.embed(texts).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadResponse as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).response(outcome);
-        });
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_response(outcome);
+        },
+    );
     ret
 }

@@ -4,20 +4,26 @@ async fn poll(id: &str) -> Result<ResponseObject, Error> {
             span.provider("openai");
             span.response_id(&id);
         });
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<ResponseObject, Error>>();
-            }
-            client.response(id).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<ResponseObject, Error>,
+                    >();
+                }
+                client.response(id).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             (&&&&&&&&&&::agent_otel::__private::returned(&ret))
-                .outcome(outcome)
+                .read_outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
-        });
+        },
+    );
     ret
 }

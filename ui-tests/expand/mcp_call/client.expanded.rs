@@ -1,6 +1,6 @@
 async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
     let mut operation = {
-        let mut start = ::agent_otel::__private::mcp_call(&("tools/call weather", 10))
+        let start = &mut ::agent_otel::__private::mcp_call(&("tools/call weather", 10))
             .current();
         start
             .describe(|span| {
@@ -9,21 +9,25 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
         start.inject(meta);
         start.begun()
     };
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<Value, Error>>();
-            }
-            client.call("weather", meta, city).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Value, Error>>();
+                }
+                client.call("weather", meta, city).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).result(outcome);
             (&&&&&&&&&&::agent_otel::__private::returned(&ret))
-                .outcome(outcome)
+                .read_outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
-        });
+        },
+    );
     ret
 }

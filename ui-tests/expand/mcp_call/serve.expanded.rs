@@ -1,6 +1,6 @@
 async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
     let mut operation = {
-        let mut start = ::agent_otel::__private::mcp_serve(&("tools/call", 10))
+        let start = &mut ::agent_otel::__private::mcp_serve(&("tools/call", 10))
             .extract(&request.meta);
         start
             .begin(|span| {
@@ -8,23 +8,27 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
             });
         start.begun()
     };
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<
-                    Result<CallToolResult, ErrorData>,
-                >();
-            }
-            let _ = &request;
-            tools.call(request).await
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<
+                        Result<CallToolResult, ErrorData>,
+                    >();
+                }
+                let _ = &request;
+                tools.call(request).await
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             (&&&&&&&&&&::agent_otel::__private::returned(&ret))
-                .outcome(outcome)
+                .read_outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
-        });
+        },
+    );
     ret
 }

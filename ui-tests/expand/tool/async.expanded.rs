@@ -5,19 +5,23 @@ async fn order_status(db: &Pool, order_id: u64) -> Result<Order, Error> {
             span.description("Looks an order up by its number.");
             span.argument("order_id", &order_id);
         });
-    let ret = operation
-        .run(async move {
-            if false {
-                return ::agent_otel::__private::never::<Result<Order, Error>>();
-            }
-            let order = db.find(order_id).await?;
-            Ok(order)
-        })
+    let ret = ::agent_otel::__private::run(
+            &mut operation,
+            async move {
+                if false {
+                    return ::agent_otel::__private::never::<Result<Order, Error>>();
+                }
+                let order = db.find(order_id).await?;
+                Ok(order)
+            },
+        )
         .await;
-    operation
-        .end(|outcome| {
+    ::agent_otel::__private::end(
+        &mut operation,
+        |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-        });
+            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+        },
+    );
     ret
 }

@@ -12,31 +12,36 @@ impl Shop {
                 span.attribute("app.tier", &self.tier);
                 span.attribute("user.id", &user.id);
             });
-        let ret = operation
-            .run(async move {
-                if false {
-                    return ::agent_otel::__private::never::<u64>();
-                }
-                if false {
+        let ret = ::agent_otel::__private::run(
+                &mut operation,
+                async move {
+                    if false {
+                        return ::agent_otel::__private::never::<u64>();
+                    }
+                    if false {
+                        #[cfg(gifts)]
+                        let gift = ();
+                        let unused = ();
+                    }
+                    let _ = &unused;
                     #[cfg(gifts)]
-                    let gift = ();
-                    let unused = ();
-                }
-                let _ = &unused;
-                #[cfg(gifts)]
-                let _ = &gift;
-                #[allow(clippy::used_underscore_binding)]
-                let _ = &_2;
-                let _ = &user;
-                let _ = &self;
-                self.queue.send(user).await
-            })
+                    let _ = &gift;
+                    #[allow(clippy::used_underscore_binding)]
+                    let _ = &_2;
+                    let _ = &user;
+                    let _ = &self;
+                    self.queue.send(user).await
+                },
+            )
             .await;
-        operation
-            .end(|outcome| {
+        ::agent_otel::__private::end(
+            &mut operation,
+            |outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(&ret)).outcome(outcome);
-            });
+                (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+                    .read_outcome(outcome);
+            },
+        );
         ret
     }
 }

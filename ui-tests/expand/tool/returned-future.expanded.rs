@@ -1,5 +1,5 @@
 fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + Send {
-    let mut start = ::agent_otel::__private::tool(&("execute_tool order_status", 12))
+    let start = &mut ::agent_otel::__private::tool(&("execute_tool order_status", 12))
         .current();
     start
         .run_future(
@@ -7,7 +7,7 @@ fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + S
             |ret: &Result<Order, Error>, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
                 ::agent_otel::__private::returned(ret).result(outcome);
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
             },
         )
 }
@@ -15,7 +15,8 @@ fn boxed<'a>(
     db: &'a Pool,
     query: String,
 ) -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
-    let mut start = ::agent_otel::__private::tool(&("execute_tool boxed", 12)).current();
+    let start = &mut ::agent_otel::__private::tool(&("execute_tool boxed", 12))
+        .current();
     start
         .run_boxed(
             move || -> Pin<Box<dyn Future<Output = Vec<Order>> + Send + 'a>> {
@@ -24,7 +25,7 @@ fn boxed<'a>(
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).outcome(outcome);
+                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
             },
         )
 }
