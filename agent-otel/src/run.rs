@@ -7,7 +7,7 @@
 
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::UnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -85,14 +85,7 @@ fn poll_inside<T>(
     future: Pin<&mut (dyn Future<Output = T> + '_)>,
     cx: &mut Context<'_>,
 ) -> Poll<T> {
-    let mut polled = Poll::Pending;
-    let attached = operation.attach();
-    let result = catch_unwind(AssertUnwindSafe(|| polled = future.poll(cx)));
-    drop(attached);
-    match result {
-        Ok(()) => polled,
-        Err(payload) => operation.panicked(payload),
-    }
+    operation.run(|| future.poll(cx))
 }
 
 /// Whether the context of an operation is attached while the field before this one is dropped.
