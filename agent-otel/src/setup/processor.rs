@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
@@ -146,19 +146,24 @@ impl Pipeline {
 
     /// Ends every lane at once, so that one destination that hangs takes no time from another.
     pub(super) fn end(&self, ending: Ending, timeout: Duration) -> OTelSdkResult {
+        // A lane that gives up at the deadline may be done before it is looked at.
+        let gave_up = Arc::new(AtomicBool::new(false));
         let jobs = (0..self.lanes.len())
             .map(|index| {
-                let lanes = Arc::clone(&self.lanes);
+                let (lanes, gave_up) = (Arc::clone(&self.lanes), Arc::clone(&gave_up));
                 let job: wait::Job = Arc::new(move || {
-                    if let Some(lane) = lanes.get(index) {
-                        let _ = lane.end(ending, timeout);
+                    let lane = lanes.get(index);
+                    if let Some(Err(OTelSdkError::Timeout(_))) =
+                        lane.map(|lane| lane.end(ending, timeout))
+                    {
+                        gave_up.store(true, Ordering::SeqCst);
                     }
                 });
                 job
             })
             .collect();
         let done = wait::all(jobs, Instant::now() + timeout);
-        in_time(done, timeout)
+        in_time(done && !gave_up.load(Ordering::SeqCst), timeout)
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) fn shut_down(
             Err(OTelSdkError::InternalFailure(_)) if Instant::now() < deadline => {
                 thread::sleep(Duration::from_millis(1));
             }
+            Err(OTelSdkError::InternalFailure(_)) => return Err(OTelSdkError::Timeout(timeout)),
             result => return result,
         }
     }
@@ -83,6 +84,16 @@ mod tests {
         assert!(flushed(Duration::from_millis(1), late).is_err());
         let over = || Err(OTelSdkError::AlreadyShutdown);
         assert!(flushed(Duration::from_secs(60), over).is_err());
+    }
+
+    #[test]
+    fn a_shutdown_that_finds_no_room_runs_out_of_time() {
+        let full = |_| Err(OTelSdkError::InternalFailure("full".to_owned()));
+        let result = shut_down(Duration::from_millis(1), full);
+        assert!(
+            matches!(result, Err(OTelSdkError::Timeout(_))),
+            "{result:?}"
+        );
     }
 
     #[test]
