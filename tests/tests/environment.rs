@@ -1,10 +1,13 @@
 //! What the environment changes about spans. Each test runs in a process of its own, since variables are read once.
 
+use std::collections::BTreeMap;
+
 use agent_otel::testing::{capture, capture_async};
-use agent_otel::{agent, llm_call, tool};
+use agent_otel::{agent, conversation, extract, inject, llm_call, tool};
 use agent_otel_tests::with;
 use expect_test::expect;
 use futures::{Stream, StreamExt, stream};
+use opentelemetry::trace::TraceContextExt;
 use serde_json::{Value, json};
 
 #[derive(Debug, thiserror::Error)]
@@ -202,5 +205,65 @@ fn cancellation_is_an_error_where_asked() {
                 status: error "cancelled"
         "#]]
         .assert_eq(&spans.to_string());
+    });
+}
+
+/// What goes out with a request of a trace and a conversation, and whether both are taken from what comes in.
+fn spoken() -> (Vec<String>, bool, bool) {
+    let mut sent = BTreeMap::new();
+    let ids = conversation("thread-17").across_services();
+    #[agent]
+    fn asks(carrier: &mut BTreeMap<String, String>) {
+        inject(carrier);
+    }
+    let _ = capture(|| ids.run(|| asks(&mut sent)));
+    let came = BTreeMap::from([
+        (
+            "traceparent".to_owned(),
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
+        ),
+        (
+            "baggage".to_owned(),
+            "gen_ai.conversation.id=thread-18".to_owned(),
+        ),
+    ]);
+    let parent = extract(&came).span().span_context().is_valid();
+    #[agent(extract = came)]
+    fn answers(came: &BTreeMap<String, String>) {}
+    let spans = capture(|| answers(&came));
+    assert_eq!(spans[0].parent_span_is_remote, parent, "{spans}");
+    let conversation = spans[0].attributes.iter();
+    let conversation = conversation
+        .map(|attribute| attribute.key.as_str())
+        .any(|key| key == "gen_ai.conversation.id");
+    (sent.into_keys().collect(), parent, conversation)
+}
+
+#[test]
+fn both_formats_are_spoken_where_none_is_known() {
+    with(&[("OTEL_PROPAGATORS", "b3")], || {
+        let both = vec!["baggage".to_owned(), "traceparent".to_owned()];
+        assert_eq!(spoken(), (both, true, true));
+    });
+}
+
+#[test]
+fn the_trace_context_is_spoken_alone_where_asked() {
+    with(&[("OTEL_PROPAGATORS", "tracecontext")], || {
+        assert_eq!(spoken(), (vec!["traceparent".to_owned()], true, false));
+    });
+}
+
+#[test]
+fn the_baggage_is_spoken_alone_where_asked() {
+    with(&[("OTEL_PROPAGATORS", "baggage")], || {
+        assert_eq!(spoken(), (vec!["baggage".to_owned()], false, true));
+    });
+}
+
+#[test]
+fn nothing_is_spoken_where_asked() {
+    with(&[("OTEL_PROPAGATORS", "none")], || {
+        assert_eq!(spoken(), (Vec::new(), false, false));
     });
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 
-use super::{baggage, w3c};
+use super::{Propagators, baggage, w3c};
 
 /// A carrier that a trace context can be written into: anything with string headers.
 ///
@@ -81,11 +81,20 @@ pub trait Extract {
 
     /// The current context with the remote parent that is carried here, or as it is where none is.
     fn extract(&self) -> Context {
-        let context = w3c::extract(
-            &self.get_all(w3c::TRACEPARENT),
-            &self.get_all(w3c::TRACESTATE),
-        );
-        baggage::extract(context, &self.get_all(baggage::BAGGAGE))
+        let spoken = Propagators::spoken();
+        let context = if spoken.trace_context {
+            w3c::extract(
+                &self.get_all(w3c::TRACEPARENT),
+                &self.get_all(w3c::TRACESTATE),
+            )
+        } else {
+            crate::context::current()
+        };
+        if spoken.baggage {
+            baggage::extract(context, &self.get_all(baggage::BAGGAGE))
+        } else {
+            context
+        }
     }
 }
 

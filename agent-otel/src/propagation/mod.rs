@@ -4,6 +4,7 @@ mod baggage;
 mod carrier;
 mod http;
 mod maps;
+mod propagators;
 #[cfg(feature = "rmcp")]
 mod rmcp;
 mod w3c;
@@ -13,6 +14,10 @@ use opentelemetry::Context;
 use crate::context;
 use crate::surroundings::Surroundings;
 
+#[cfg(feature = "setup")]
+pub(crate) use propagators::PROPAGATORS;
+pub(crate) use propagators::Propagators;
+
 pub use carrier::{Extract, Inject};
 
 /// Writes the current trace context into `carrier`, replacing the one that it held: `traceparent`, `tracestate` where there
@@ -20,6 +25,8 @@ pub use carrier::{Extract, Inject};
 /// there, within the limits of [W3C Baggage](https://www.w3.org/TR/baggage/#limits). The members `gen_ai.conversation.id`,
 /// `user.id` and `session.id` that a carrier was given before are replaced, and taken out within a scope that stays in this
 /// service: they may be those of another request. Outside of a trace no trace context is written.
+///
+/// `OTEL_PROPAGATORS` may leave one of the two formats out, or both; the headers of that one stay as they are then.
 ///
 /// # Examples
 ///
@@ -34,14 +41,21 @@ pub fn inject(carrier: &mut (impl Inject + ?Sized)) {
 
 /// Writes the trace context of `context` into `carrier`.
 pub(crate) fn inject_context(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
+    let spoken = Propagators::spoken();
     // Without a scope, ids that the carrier holds may be what the application passes on.
-    if let Some(ids) = Surroundings::ids(context) {
+    if let Some(ids) = Surroundings::ids(context).filter(|_| spoken.baggage) {
         match baggage::merge(&carrier.held(baggage::BAGGAGE), &baggage::members(ids)) {
             Some(merged) if merged.is_empty() => carrier.remove(baggage::BAGGAGE),
             Some(merged) => carrier.set(baggage::BAGGAGE, merged),
             None => {}
         }
     }
+    if spoken.trace_context {
+        inject_trace(context, carrier);
+    }
+}
+
+fn inject_trace(context: &Context, carrier: &mut (impl Inject + ?Sized)) {
     let Some(traceparent) = w3c::traceparent(context) else {
         return;
     };

@@ -11,6 +11,7 @@ use super::sampler::Sampler;
 use super::signal::{Signal, SignalEnvironment};
 use super::value::{Endpoint, attributes, number};
 use crate::content;
+use crate::propagation::{PROPAGATORS, Propagators};
 use crate::semconv::{SERVICE_NAME, Version};
 
 /// The address of an OTLP/HTTP receiver of another process's console.
@@ -131,7 +132,7 @@ impl Environment {
 type Elsewhere = (&'static str, fn(&str) -> bool, &'static str);
 
 /// Variables that spans, exporters and propagation read for themselves: a wrong one is told here, where people look.
-const ELSEWHERE: [Elsewhere; 5] = [
+const ELSEWHERE: [Elsewhere; 6] = [
     (
         "AGENT_OTEL_SEMCONV",
         |value| Version::parse(value).is_some(),
@@ -157,13 +158,14 @@ const ELSEWHERE: [Elsewhere; 5] = [
         "has no word that is known here, so exceptions are span events; set it to logs or logs/dup",
     ),
     (
-        "OTEL_PROPAGATORS",
-        |value| {
-            value
-                .split(',')
-                .any(|word| is_one_of(word, &["tracecontext", "baggage"]))
-        },
-        "names neither tracecontext nor baggage, which are spoken all the same; set it to tracecontext,baggage or remove it",
+        PROPAGATORS,
+        |value| Propagators::parse(value).is_some(),
+        "names no propagator that is known here, so tracecontext and baggage are spoken; use these, one of them, or none",
+    ),
+    (
+        PROPAGATORS,
+        |value| Propagators::parse(value).is_none() || Propagators::knows_all(value),
+        "has a word that is left out, since it is not known here or stands beside others; use tracecontext, baggage or both, or none alone",
     ),
 ];
 

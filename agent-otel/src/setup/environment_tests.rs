@@ -289,8 +289,8 @@ fn variables_that_are_read_elsewhere() {
         ),
         (
             "OTEL_PROPAGATORS",
-            &["tracecontext", "baggage, tracecontext,", "tracecontext,b3"],
-            &["b3", "b3multi,jaeger", "none"],
+            &["tracecontext", "baggage, tracecontext,", "None"],
+            &["b3", "b3multi,jaeger", "tracecontext,b3", "none,baggage"],
         ),
     ] {
         for value in good {

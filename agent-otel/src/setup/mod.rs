@@ -65,7 +65,7 @@ pub use telemetry::Telemetry;
 /// | `OTEL_BSP_*`, `OTEL_BLRP_*` | batches of spans and log records; out of range is told and replaced by the default | as specified |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | time between exports of metrics | `60000` |
 /// | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`, `delta` or `lowmemory` | `cumulative` |
-/// | `OTEL_PROPAGATORS` | `tracecontext` and `baggage` are spoken, and no other | both |
+/// | `OTEL_PROPAGATORS` | which formats are written and read: `tracecontext`, `baggage`, both, or `none` | both |
 /// | `OTEL_SPAN_{ATTRIBUTE,EVENT,LINK}_COUNT_LIMIT` | limits of a span | `128` |
 /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content goes: see [`Capture`](crate::Capture) | `NO_CONTENT` |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` or `false`: the event with the details of each inference | `true` where content goes on events |

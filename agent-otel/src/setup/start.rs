@@ -15,6 +15,7 @@ use super::telemetry::{Guard, Running, Telemetry};
 #[cfg(feature = "logs")]
 use crate::logs::{self, Obstacle};
 use crate::{content, provider};
+use crate::propagation::Propagators;
 
 struct Started {
     plan: Plan,
@@ -148,7 +149,9 @@ fn handed_over(plan: &Plan) -> Option<Fault> {
 fn install(plan: &Plan, providers: Option<&Providers>) {
     // Propagation is not telemetry: it works where the SDK is disabled, too (OpenTelemetry specification,
     // "General SDK Configuration"). Baggage is left out, since it would carry whatever a caller sends to third parties.
-    global::set_text_map_propagator(TraceContextPropagator::new());
+    if Propagators::spoken().trace_context {
+        global::set_text_map_propagator(TraceContextPropagator::new());
+    }
     if let Some(model_spans) = plan.model_spans {
         model_spans.decide();
     }
