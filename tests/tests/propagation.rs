@@ -44,6 +44,8 @@ async fn a_trace_goes_through_every_carrier() {
     round_trip::<HashMap<String, String>>().await;
     round_trip::<HashMap<String, Vec<String>>>().await;
     round_trip::<BTreeMap<String, String>>().await;
+    round_trip::<HashMap<String, serde_json::Value>>().await;
+    round_trip::<BTreeMap<String, serde_json::Value>>().await;
     round_trip::<serde_json::Map<String, serde_json::Value>>().await;
     round_trip::<http::Request<()>>().await;
     round_trip::<http::Response<()>>().await;

@@ -10,7 +10,7 @@ use super::{Propagators, baggage, w3c};
 /// A carrier that a trace context can be written into: anything with string headers.
 ///
 /// Implemented for [`http::HeaderMap`], [`http::Request`], [`http::Response`] and their parts, for `HashMap` and
-/// `BTreeMap` from `String` to `String` or to `Vec<String>`, and for JSON objects.
+/// `BTreeMap` from `String` to `String`, to `Vec<String>` or to JSON, and for JSON objects.
 ///
 /// # Examples
 ///

@@ -91,7 +91,9 @@ macro_rules! maps {
 maps! {
     [S: BuildHasher] HashMap<String, String, S>;
     [S: BuildHasher] HashMap<String, Vec<String>, S>;
+    [S: BuildHasher] HashMap<String, serde_json::Value, S>;
     [] BTreeMap<String, String>;
     [] BTreeMap<String, Vec<String>>;
+    [] BTreeMap<String, serde_json::Value>;
     [] serde_json::Map<String, serde_json::Value>;
 }
