@@ -22,7 +22,7 @@ pub fn with(variables: &[(&str, &str)], body: impl FnOnce()) {
 ///
 /// Where the child fails.
 pub fn written_with(variables: &[(&str, &str)], body: impl FnOnce()) -> Option<String> {
-    const CHILD: &str = "AGENT_OTEL_TEST_CHILD";
+    const CHILD: &str = "TEST_CHILD";
     if let Some(child) = std::env::var_os(CHILD) {
         if child == format!("{variables:?}").as_str() {
             body();

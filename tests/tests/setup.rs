@@ -330,6 +330,19 @@ fn malformed_headers_are_told_and_the_others_are_sent() {
 }
 
 #[test]
+fn a_variable_that_is_misspelled_is_told_with_what_was_meant() {
+    let (address, _requests) = healthy();
+    let output = run(
+        "shuts_down",
+        &[(ENDPOINT, &address), ("AGENT_OTEL_SEMCOV", "1.41")],
+    );
+    assert_one_line(
+        &output,
+        &["AGENT_OTEL_SEMCOV: ", "did you mean AGENT_OTEL_SEMCONV?"],
+    );
+}
+
+#[test]
 fn a_wrong_protocol_is_told_and_http_protobuf_is_sent() {
     for protocol in ["grpc", "http/json", "pigeon"] {
         let (address, requests) = healthy();

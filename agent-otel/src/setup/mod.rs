@@ -2,7 +2,7 @@
 //!
 //! [`environment`] reads all variables ([`signal`] those that each signal has), [`builder`] joins them with
 //! the code into a [`plan`], [`exporters`] builds what the plan says, [`start`] does so once a process, and [`telemetry`] ends it. Around each exporter sits [`accounting`],
-//! which says by [`health`] what fails, under each OTLP exporter [`transport`].
+//! which says by [`health`] what fails, under each OTLP exporter [`transport`]. [`unknown`] sees to misspelled names of variables.
 
 mod accounting;
 mod builder;
@@ -20,6 +20,7 @@ mod signal;
 mod start;
 mod telemetry;
 mod transport;
+mod unknown;
 mod value;
 mod wait;
 
@@ -48,7 +49,7 @@ pub use telemetry::Telemetry;
 /// # Environment
 ///
 /// Empty is the same as not set. Times are in milliseconds. Each variable of one signal (`…_TRACES_…`, `…_METRICS_…`,
-/// `…_LOGS_…`) beats the one for all.
+/// `…_LOGS_…`) beats the one for all. A variable `AGENT_OTEL_…` that is not among these is told.
 ///
 /// | variable | meaning | default |
 /// |---|---|---|

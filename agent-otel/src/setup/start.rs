@@ -12,10 +12,11 @@ use super::exporters::{Providers, build};
 use super::fault::{Fault, SetupError, tell};
 use super::plan::Plan;
 use super::telemetry::{Guard, Running, Telemetry};
+use super::unknown::unknown;
 #[cfg(feature = "logs")]
 use crate::logs::{self, Obstacle};
-use crate::{content, provider};
 use crate::propagation::Propagators;
+use crate::{content, provider};
 
 struct Started {
     plan: Plan,
@@ -49,6 +50,7 @@ fn start(builder: &Builder, strict: bool) -> (Option<Telemetry>, Vec<Fault>) {
     if let Some(started) = started.as_mut() {
         return join(started, &plan);
     }
+    faults.extend(unknown(std::env::vars_os().map(|(name, _)| name)));
     #[cfg(feature = "logs")]
     if plan.local.is_some() {
         faults.extend(logs::obstacle().map(in_the_way));

@@ -23,7 +23,7 @@ const LONG: Duration = Duration::from_secs(600);
 /// For those that do not.
 const SHORT: Duration = Duration::from_millis(20);
 /// Tells the cases of one test apart that have the same variables.
-const CASE: &str = "AGENT_OTEL_TEST_CASE";
+const CASE: &str = "TEST_CASE";
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
 const EVENT: &str = "OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT";
 const DETAILS: &str = "gen_ai.client.inference.operation.details";

@@ -15,7 +15,7 @@ use agent_otel::testing::Spans;
 
 /// Runs `body` in a child of this test, which is the same test with content captured: the variable is read once.
 fn captured(body: impl FnOnce()) {
-    const CHILD: &str = "AGENT_OTEL_TEST_CHILD";
+    const CHILD: &str = "TEST_CHILD";
     if std::env::var_os(CHILD).is_some() {
         return body();
     }
