@@ -8,6 +8,8 @@
 
 mod assemble;
 mod convert;
+#[cfg(feature = "receiver")]
+mod encoding;
 mod exporter;
 mod layout;
 #[cfg(feature = "receiver")]

@@ -20,6 +20,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::assemble::Assembler;
 use super::convert::nanoseconds;
+use super::encoding::Encoding;
 use super::otlp::from_otlp;
 use super::trace::Trace;
 
@@ -32,7 +33,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long nothing must have come before a trace counts as whole: more than a batch of the exporter waits.
 const QUIET: Duration = Duration::from_millis(400);
 
-/// Takes spans of other processes by OTLP over HTTP (`http/protobuf`), on a free port of the loopback interface.
+/// Takes spans of other processes by OTLP over HTTP (`http/protobuf`, compressed by gzip or not), on a free port of
+/// the loopback interface.
 ///
 /// Set [`CONSOLE_ENDPOINT`](Self::CONSOLE_ENDPOINT) to [`endpoint`](Self::endpoint) in the environment of each process;
 /// [`init`](crate::init) sends traces here then, as well as to the OTLP endpoint, and prints nothing itself. Metrics and
@@ -224,12 +226,10 @@ async fn receive(request: Request<Incoming>, shared: &Shared) -> Result<(), Stat
     // A web page can make a browser post here, but not with this content type.
     let protobuf =
         |value: &http::HeaderValue| value.as_bytes().starts_with(b"application/x-protobuf");
-    let encoded = request
-        .headers()
-        .contains_key(http::header::CONTENT_ENCODING);
-    if encoded || !request.headers().get(CONTENT_TYPE).is_some_and(protobuf) {
+    if !request.headers().get(CONTENT_TYPE).is_some_and(protobuf) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
+    let encoding = Encoding::of(request.headers())?;
     let body = Limited::new(request.into_body(), MAX_BODY)
         .collect()
         .await
@@ -244,6 +244,7 @@ async fn receive(request: Request<Incoming>, shared: &Shared) -> Result<(), Stat
     if !traces {
         return Ok(());
     }
+    let body = encoding.decode(body, MAX_BODY)?;
     let request = ExportTraceServiceRequest::decode(body).map_err(|_| StatusCode::BAD_REQUEST)?;
     let spans = from_otlp(request);
     let now = Instant::now();

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
@@ -75,6 +77,42 @@ fn spans_of_several_processes_are_one_trace() {
     assert_eq!(trace.totals().services, 2);
     assert_eq!(trace.orphans().count(), 0);
     assert_eq!(receiver.finish().len(), 1);
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn a_body_may_be_compressed() {
+    let receiver = Receiver::start().unwrap();
+    let head = format!("{TRACES}\r\ncontent-encoding: gzip");
+    let body = gzip(&request("root", 1, &[]));
+    assert_eq!(post(&receiver, &head, &body), "HTTP/1.1 200 OK");
+    assert_eq!(receiver.finish().len(), 1);
+}
+
+#[test]
+fn what_is_too_large_or_broken_when_it_is_decompressed_is_refused() {
+    let receiver = Receiver::start().unwrap();
+    let gzipped = format!("{TRACES}\r\ncontent-encoding: gzip");
+    let bomb = gzip(&vec![0; MAX_BODY + 1]);
+    let mut cut = gzip(&request("root", 1, &[]));
+    cut.truncate(cut.len() / 2);
+    for (head, body, status) in [
+        (gzipped.clone(), &*bomb, "413"),
+        (gzipped.clone(), &cut, "400"),
+        (gzipped.clone(), b"garbage", "400"),
+        (format!("{gzipped}, gzip"), b"", "415"),
+        (format!("{gzipped}\r\ncontent-encoding: gzip"), b"", "415"),
+        (format!("{TRACES}\r\ncontent-encoding: br"), b"", "415"),
+    ] {
+        let answer = post(&receiver, &head, body);
+        assert!(answer.contains(status), "{head}: {answer}");
+    }
+    assert!(receiver.finish().is_empty());
 }
 
 #[test]
