@@ -37,8 +37,39 @@ fn rounds(case: usize) -> [u64; 3] {
     }
 }
 
-/// Counts `variants` in a process of its own. `only` names the variants that are of interest, all where it is empty.
+/// Counts the variants in a process of its own. `only` names those that are of interest, all where it is empty.
 pub(crate) fn count(mode: Mode, group: Group, only: &str) -> Result<Table, Error> {
+    let mut table = Table::new();
+    for measured in measured(mode, group, only)? {
+        let (of_few, of_many) = (totals(&measured.few)?, totals(&measured.many)?);
+        let counts = Counts {
+            instructions: measured.each(of_few.0, of_many.0),
+            allocations: measured.each(of_few.1, of_many.1),
+        };
+        table.insert((measured.variant, CASES[measured.case]), counts);
+    }
+    Ok(table)
+}
+
+/// What callgrind wrote of one case of one variant, for the two numbers of rounds.
+pub(crate) struct Measured {
+    pub(crate) variant: &'static str,
+    pub(crate) case: usize,
+    pub(crate) few: String,
+    pub(crate) many: String,
+}
+
+impl Measured {
+    /// What one call takes, by what all calls of each measurement took.
+    #[expect(clippy::cast_precision_loss, reason = "counts below 2^53")]
+    pub(crate) fn each(&self, few: u64, many: u64) -> f64 {
+        let [_, few_rounds, many_rounds] = rounds(self.case);
+        (many as f64 - few as f64) / (many_rounds - few_rounds) as f64
+    }
+}
+
+/// Runs the variants under callgrind, and gives what it wrote.
+pub(crate) fn measured(mode: Mode, group: Group, only: &str) -> Result<Vec<Measured>, Error> {
     let directory = env::temp_dir().join(format!("agent-otel-speed-{}", std::process::id()));
     // What fastrace has not taken from its queue in time is lost, which `check` finds: then it counts for nothing.
     let mut attempts = 3;
@@ -53,7 +84,7 @@ pub(crate) fn count(mode: Mode, group: Group, only: &str) -> Result<Table, Error
     }
 }
 
-fn run(mode: Mode, group: Group, only: &str, directory: &Path) -> Result<Table, Error> {
+fn run(mode: Mode, group: Group, only: &str, directory: &Path) -> Result<Vec<Measured>, Error> {
     let prefix = directory.join("counts");
     let mut out = std::ffi::OsString::from("--callgrind-out-file=");
     out.push(&prefix);
@@ -78,37 +109,31 @@ fn run(mode: Mode, group: Group, only: &str, directory: &Path) -> Result<Table, 
     if !status.success() {
         return Err(format!("counting in mode {} has failed: {status}", mode.name()).into());
     }
-    let mut table = Table::new();
+    let mut all = Vec::new();
     let mut part = 0;
     let mut next = || {
         part += 1;
         let mut file = prefix.clone().into_os_string();
         file.push(format!(".{part}"));
-        let text = fs::read_to_string(&file).map_err(|error| {
+        fs::read_to_string(&file).map_err(|error| {
             format!("callgrind has not measured `{MEASURED}` {part} times: {error}")
-        })?;
-        totals(&text)
+        })
     };
-    for (case, name) in CASES.iter().enumerate() {
+    for case in 0..CASES.len() {
         for variant in group
             .variants()
             .iter()
             .filter(|variant| is_one(only, variant.name))
         {
-            let [_, few, many] = rounds(case);
-            let (of_few, of_many) = (next()?, next()?);
-            #[expect(clippy::cast_precision_loss, reason = "counts below 2^53")]
-            let each = |few_total: u64, many_total: u64| {
-                (many_total as f64 - few_total as f64) / (many - few) as f64
-            };
-            let counts = Counts {
-                instructions: each(of_few.0, of_many.0),
-                allocations: each(of_few.1, of_many.1),
-            };
-            table.insert((variant.name, name), counts);
+            all.push(Measured {
+                variant: variant.name,
+                case,
+                few: next()?,
+                many: next()?,
+            });
         }
     }
-    Ok(table)
+    Ok(all)
 }
 
 fn is_one(only: &str, name: &str) -> bool {

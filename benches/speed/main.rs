@@ -6,6 +6,7 @@
 //! cargo bench -p agent-otel-benches -- --readme        # the table, as Markdown
 //! cargo bench -p agent-otel-benches -- --check         # those of ours against baseline.txt
 //! cargo bench -p agent-otel-benches -- --bless         # writes baseline.txt anew
+//! cargo bench -p agent-otel-benches -- --profile sampled stream ours   # where the instructions of a call are
 //! cargo bench -p agent-otel-benches -- --threads ours  # one variant on one thread and on eight, for a profiler
 //! ```
 //!
@@ -18,6 +19,7 @@ mod count;
 mod key;
 mod machine;
 mod peak;
+mod profile;
 mod readme;
 mod report;
 mod setup;
@@ -68,6 +70,9 @@ fn run(args: &[&str]) -> Result<(), Error> {
         ["--time", mode, group] => time::child(Mode::named(mode)?, Group::named(group)?),
         ["--peak", mode, variant, case, calls] => {
             peak::child(Mode::named(mode)?, variant, case, calls)
+        }
+        ["--profile", mode, case, variant] => {
+            say(&profile::profile(Mode::named(mode)?, case, variant)?)
         }
         ["--threads"] => threads::child(None),
         ["--threads", only] => threads::child(Some(only)),
