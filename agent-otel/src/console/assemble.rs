@@ -19,6 +19,8 @@ const REMEMBERED: usize = 256;
 struct Entry {
     number: u64,
     ended: Vec<Span>,
+    /// The ids of these: an export that is tried again may bring a span twice.
+    ids: HashSet<SpanId>,
     open: HashMap<SpanId, Span>,
     root_ended: Option<Instant>,
     changed: Option<Instant>,
@@ -82,6 +84,9 @@ impl Assembler {
     /// A span has ended.
     pub(super) fn end(&mut self, trace: TraceId, span: Span, now: Instant) {
         let entry = self.entry(trace);
+        if !entry.ids.insert(span.id) {
+            return;
+        }
         let was_open = entry.open.remove(&span.id).is_some();
         if span.is_local_root() {
             entry.root_ended = Some(now);
@@ -276,6 +281,16 @@ mod tests {
         assert!(assembler.finished(now, 0).is_empty());
         assembler.end(trace_id(), span(1, None, "root", 0, 10), now);
         assert_eq!(assembler.finished(now, 0).len(), 1);
+    }
+
+    #[test]
+    fn a_span_that_comes_twice_counts_once() {
+        let now = Instant::now();
+        let mut assembler = Assembler::default();
+        let root = span(1, None, "root", 0, 10);
+        assembler.end(trace_id(), root.clone(), now);
+        assembler.end(trace_id(), root, now);
+        assert_eq!(assembler.all(0)[0].totals().spans, 1);
     }
 
     /// Spans whose end never comes make no room, and no trace comes out again and again because of them.

@@ -70,6 +70,7 @@ impl Tree<'_> {
                 detail.push((Mark::Error, format!("✗ {}", short_type(error_type))));
             }
             Outcome::Cancelled => detail.push((Mark::Warning, "cancelled".to_owned())),
+            Outcome::Abandoned => detail.push((Mark::Warning, "abandoned".to_owned())),
             Outcome::Unfinished => detail.push((Mark::Warning, "… unfinished".to_owned())),
             Outcome::Completed => {}
         }
@@ -103,7 +104,13 @@ impl Tree<'_> {
             detail.push((Mark::Dim, count(span.links, "link")));
         }
         if self.parent[index].is_none() && span.parent.is_some() {
-            detail.push((Mark::Dim, "parent not seen".to_owned()));
+            // It may have been shown with an earlier part.
+            let text = if self.continued {
+                "parent not in this part"
+            } else {
+                "parent not seen"
+            };
+            detail.push((Mark::Dim, text.to_owned()));
         }
         detail
     }
@@ -169,7 +176,7 @@ pub(super) fn short_type(error_type: &str) -> String {
 
 /// The rows of `trace`, at most [`MAX_ROWS`] and one that says how many are missing.
 pub(super) fn rows(trace: &Trace) -> Vec<Row<'_>> {
-    let tree = Tree::new(&trace.spans);
+    let tree = Tree::new(trace);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut shown = 0;
     // Depth first; the prefix is what stands before the children of the item's parent.

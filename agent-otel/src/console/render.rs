@@ -200,7 +200,10 @@ fn name_color(span: &Span) -> &'static str {
 fn bar_color(span: &Span) -> &'static str {
     if span.is_failed() {
         RED
-    } else if !span.is_finished() || span.outcome == Outcome::Cancelled {
+    } else if matches!(
+        span.outcome,
+        Outcome::Cancelled | Outcome::Abandoned | Outcome::Unfinished
+    ) {
         YELLOW
     } else if span.is_model_call() {
         CYAN

@@ -112,16 +112,19 @@ fn details_of_a_model_call() {
 }
 
 #[test]
-fn cancelled_unfinished_retried_and_orphaned_spans_are_marked() {
+fn dropped_unfinished_retried_and_orphaned_spans_are_marked() {
     let mut cancelled = span(2, Some(1), "execute_tool slow", 1, 2);
     cancelled.outcome = Outcome::Cancelled;
+    let mut abandoned = span(7, Some(1), "chat long", 1, 2);
+    abandoned.outcome = Outcome::Abandoned;
     let mut open = span(3, Some(1), "execute_tool open", 2, 9);
     open.outcome = Outcome::Unfinished;
-    let trace = Trace::new(
+    let mut trace = Trace::new(
         trace_id(),
         vec![
             span(1, None, "invoke_agent a", 0, 10),
             cancelled,
+            abandoned,
             open,
             span(4, Some(1), "chat m", 3, 4).failed("timeout", ""),
             span(5, Some(1), "chat m", 5, 6).used(1, 1, "stop"),
@@ -129,11 +132,14 @@ fn cancelled_unfinished_retried_and_orphaned_spans_are_marked() {
         ],
     );
     assert_eq!(detail(&trace, "execute_tool slow"), "cancelled");
+    assert_eq!(detail(&trace, "chat long"), "abandoned");
     assert_eq!(detail(&trace, "execute_tool open"), "… unfinished");
     assert_eq!(detail(&trace, "├ chat m"), "✗ timeout");
     assert_eq!(detail(&trace, "└ chat m"), "attempt 2  1 → 1 tok  stop");
     assert_eq!(detail(&trace, "lost"), "parent not seen");
     assert!(render(&trace, 100).contains("╌"));
+    trace.continued = true;
+    assert_eq!(detail(&trace, "lost"), "parent not in this part");
 }
 
 #[test]

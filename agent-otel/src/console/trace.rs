@@ -23,6 +23,8 @@ pub enum Outcome {
     },
     /// It was dropped before it was complete.
     Cancelled,
+    /// Its stream was dropped before its end.
+    Abandoned,
     /// It has not ended yet.
     Unfinished,
 }
@@ -139,7 +141,8 @@ pub(super) struct Attributes {
     pub(super) tokens: Tokens,
     pub(super) finish_reasons: Vec<String>,
     pub(super) error_type: Option<String>,
-    pub(super) cancelled: bool,
+    /// `agent_otel.outcome`, where it tells that nobody waited for the end.
+    pub(super) dropped: Option<Outcome>,
     pub(super) retries: u64,
 }
 
@@ -171,7 +174,11 @@ impl Attributes {
             }
             (semconv::ERROR_TYPE, Shown::Text(text)) => self.error_type = Some(text),
             (semconv::OUTCOME, Shown::Text(text)) => {
-                self.cancelled = [outcome::CANCELLED, outcome::ABANDONED].contains(&text.as_str());
+                self.dropped = match text.as_str() {
+                    outcome::CANCELLED => Some(Outcome::Cancelled),
+                    outcome::ABANDONED => Some(Outcome::Abandoned),
+                    _ => None,
+                };
             }
             _ => {}
         }
@@ -191,8 +198,7 @@ impl Attributes {
                     .or(exception)
                     .unwrap_or_default(),
             },
-            None if self.cancelled => Outcome::Cancelled,
-            None => Outcome::Completed,
+            None => self.dropped.clone().unwrap_or(Outcome::Completed),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use opentelemetry::trace::SpanId;
 
-use super::trace::Span;
+use super::trace::{Span, Trace};
 
 /// Sums over a span and everything below it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) struct RollUp {
 /// The tree of a trace, and what is known of each span by its place in it. Spans are named by their index.
 pub(super) struct Tree<'a> {
     pub(super) spans: &'a [Span],
+    /// Whether an earlier part of the trace was shown already.
+    pub(super) continued: bool,
     pub(super) parent: Vec<Option<usize>>,
     pub(super) children: Vec<Vec<usize>>,
     pub(super) roots: Vec<usize>,
@@ -28,7 +30,8 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn new(spans: &'a [Span]) -> Self {
+    pub(super) fn new(trace: &'a Trace) -> Self {
+        let spans = trace.spans.as_slice();
         let index: HashMap<SpanId, usize> = spans
             .iter()
             .enumerate()
@@ -36,6 +39,7 @@ impl<'a> Tree<'a> {
             .collect();
         let mut tree = Self {
             spans,
+            continued: trace.continued,
             parent: spans
                 .iter()
                 .map(|span| index.get(&span.parent?).copied())
