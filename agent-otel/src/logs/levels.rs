@@ -34,7 +34,7 @@ impl Levels {
             .split(',')
             .map(str::trim)
             .filter(|directive| !directive.is_empty())
-            .partition(|directive| directive.parse::<Targets>().is_ok());
+            .partition(|directive| is_directive(directive));
         levels.unknown = unknown.into_iter().map(str::to_owned).collect();
         // Where nothing is understood, the default stays.
         if let Some(targets) = (!known.is_empty())
@@ -59,6 +59,13 @@ impl Levels {
     pub(crate) fn targets(&self) -> Targets {
         self.targets.clone()
     }
+}
+
+/// Whether this says something of targets. What says something of spans would be taken for the name of a target that
+/// there is not.
+fn is_directive(directive: &str) -> bool {
+    let of_spans = directive.contains('[') && !directive.contains("[{");
+    !of_spans && directive.parse::<Targets>().is_ok()
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -129,6 +136,9 @@ mod tests {
         assert_eq!(levels.unknown, ["shop[order]=debug=x"]);
         assert_eq!(levels.no_level.as_deref(), Some("loud"));
         assert_eq!(takes(&levels, "shop"), LevelFilter::DEBUG);
+        let spans = Levels::read(Some("shop[order]=debug"), None);
+        assert_eq!(spans.unknown, ["shop[order]=debug"]);
+        assert_eq!(takes(&spans, "shop"), LevelFilter::INFO);
         let nothing = Levels::read(Some("a=b=c"), None);
         assert_eq!(takes(&nothing, "shop"), LevelFilter::INFO);
     }
