@@ -194,18 +194,28 @@ impl Tally {
         self.signal != Signal::Traces
     }
 
-    /// What became of `ended` spans; to be called with a number read after this call would read its own.
+    /// What became of `ended` spans: of all, where the number is read as it is asked for. Where it was read before, those
+    /// that ended later fill its place as they arrive, so that no loss is more than it is.
     pub(super) fn delivery(&self, ended: impl FnOnce() -> u64) -> Delivery {
         let exported = self.exported.load(Ordering::SeqCst);
         let received = self.received.load(Ordering::SeqCst);
         let ended = ended();
+        let failed = received.saturating_sub(exported);
+        let exported = exported.min(ended);
+        let failed = failed.min(ended - exported);
         Delivery {
             destination: self.destination.clone(),
             exported,
-            failed: received.saturating_sub(exported),
-            dropped: ended.saturating_sub(received),
-            told: self.told.load(Ordering::SeqCst),
+            failed,
+            dropped: ended - exported - failed,
         }
+    }
+
+    /// As [`delivery`](Self::delivery), where more was lost than was told before; it counts as told then.
+    pub(super) fn loss(&self, ended: impl FnOnce() -> u64) -> Option<Delivery> {
+        let delivery = self.delivery(ended);
+        let lost = delivery.failed + delivery.dropped;
+        (lost > self.told.fetch_max(lost, Ordering::SeqCst)).then_some(delivery)
     }
 }
 

@@ -180,3 +180,23 @@ fn the_report_says_it_in_one_line() {
         "10 spans to a test: 10 exported, 0 failed, 0 dropped; 1 unfinished"
     );
 }
+
+/// What ends while others are waited for has nobody who waits for it.
+#[test]
+fn what_ends_later_is_no_loss_and_a_loss_is_told_once() {
+    let tally = Tally::new("a test".to_owned(), Arc::default(), Signal::Traces);
+    let lost = |ended| {
+        let loss = tally.loss(|| ended);
+        loss.map(|loss| (loss.exported, loss.failed, loss.dropped))
+    };
+    tally.received(10);
+    tally.exported(10);
+    // Two more are on their way to the receiver, and one more is in the queue.
+    tally.received(2);
+    assert_eq!(lost(10), None);
+    assert_eq!(lost(13), Some((10, 2, 1)));
+    assert_eq!(lost(13), None);
+    assert_eq!(lost(14), Some((10, 2, 2)));
+    tally.exported(2);
+    assert_eq!(lost(12), None);
+}

@@ -134,14 +134,24 @@ impl Pipeline {
         let deliveries: Vec<Delivery> = self
             .lanes
             .iter()
-            .map(|lane| {
-                lane.tally()
-                    .delivery(|| self.counts.ended.load(Ordering::SeqCst))
-            })
+            .map(|lane| lane.tally().delivery(|| self.ended_spans()))
             .collect();
-        let ended = self.counts.ended.load(Ordering::SeqCst);
+        let ended = self.ended_spans();
         let started = self.counts.started.load(Ordering::SeqCst);
         ShutdownReport::new(ended, started.saturating_sub(ended), deliveries)
+    }
+
+    /// Spans that have ended up to now.
+    pub(super) fn ended_spans(&self) -> u64 {
+        self.counts.ended.load(Ordering::SeqCst)
+    }
+
+    /// The destinations that lost more spans than was told before, of the first `ended` of all where that is given. They
+    /// count as told from here on.
+    pub(super) fn losses(&self, ended: Option<u64>) -> Vec<Delivery> {
+        let ended = || ended.unwrap_or_else(|| self.ended_spans());
+        let lanes = self.lanes.iter();
+        lanes.filter_map(|lane| lane.tally().loss(ended)).collect()
     }
 
     /// Ends every lane at once, so that one destination that hangs takes no time from another.

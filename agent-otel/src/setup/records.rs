@@ -20,7 +20,6 @@ use super::wait;
 #[derive(Clone, Debug)]
 pub(super) struct Records {
     logged: Arc<AtomicU64>,
-    told: Arc<AtomicU64>,
     tally: Arc<Tally>,
 }
 
@@ -28,26 +27,27 @@ impl Records {
     pub(super) fn new(tally: Arc<Tally>) -> Self {
         Self {
             logged: Arc::default(),
-            told: Arc::default(),
             tally,
         }
     }
 
-    /// Tells how many records were lost, if more were than was told before. To be called when everything was flushed.
-    pub(super) fn tell_loss(&self) {
-        // The exporter's count first: more may be logged meanwhile, and is told as lost the next time, if it is.
-        let delivery = self.tally.delivery(|| self.logged.load(Ordering::SeqCst));
-        let lost = delivery.failed + delivery.dropped;
-        let told = self.told.swap(lost, Ordering::SeqCst);
-        if lost <= told.max(delivery.told) {
+    /// Records that were logged up to now.
+    pub(super) fn logged(&self) -> u64 {
+        self.logged.load(Ordering::SeqCst)
+    }
+
+    /// Tells how many records were lost, if more were than was told before, of the first `logged` of all where that is
+    /// given. To be called when everything was flushed.
+    pub(super) fn tell_loss(&self, logged: Option<u64>) {
+        let logged = || logged.unwrap_or_else(|| self.logged());
+        let Some(delivery) = self.tally.loss(logged) else {
             return;
-        }
+        };
         let Delivery {
             destination,
             exported,
             failed,
             dropped,
-            ..
         } = delivery;
         if failed == 0 {
             tell(&format_args!(

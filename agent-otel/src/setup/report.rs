@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::fault::tell;
-
 /// What became of every span, exact: `ended == exported + failed + dropped`.
 ///
 /// With several destinations, the numbers are those of the first one: the OTLP endpoint, else the console of another
@@ -42,17 +40,6 @@ impl ShutdownReport {
     pub fn destinations(&self) -> &[Delivery] {
         &self.destinations
     }
-
-    /// Tells each loss on standard error that was not told when it happened.
-    pub(super) fn tell_loss(&self) {
-        for delivery in &self.destinations {
-            if delivery.failed + delivery.dropped > delivery.told {
-                tell(&format_args!(
-                    "{delivery}; a full queue (OTEL_BSP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop spans, the receiver fails them"
-                ));
-            }
-        }
-    }
 }
 
 impl fmt::Display for ShutdownReport {
@@ -85,8 +72,6 @@ pub struct Delivery {
     pub failed: u64,
     /// Spans that were never sent.
     pub dropped: u64,
-    /// How many of these losses were told already.
-    pub(super) told: u64,
 }
 
 impl fmt::Display for Delivery {
@@ -96,7 +81,6 @@ impl fmt::Display for Delivery {
             exported,
             failed,
             dropped,
-            told: _,
         } = self;
         let ended = exported + failed + dropped;
         write!(

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::exporters::Providers;
 use super::fault::tell;
 use super::processor::Ending;
+use super::records::Records;
 use super::report::ShutdownReport;
 use super::wait::{self, Job};
 use crate::{content, lines};
@@ -47,11 +48,35 @@ impl Running {
     /// Ends, or may have to, and tells what was lost.
     fn finish(&self, ending: Ending) -> ShutdownReport {
         let deadline = Instant::now() + self.shutdown_timeout;
+        // Where the program may go on, nobody has waited for what ends meanwhile, and it is no loss yet.
+        let before = (ending == Ending::Leave).then(|| self.seen()).flatten();
         let report = self.end(ending, deadline);
-        report.tell_loss();
+        self.tell_loss(before);
         tell_lost_uploads();
         lines::settle(deadline);
         report
+    }
+
+    /// Spans that have ended and log records that were logged up to now.
+    fn seen(&self) -> Option<(u64, u64)> {
+        let providers = self.providers.as_ref()?;
+        let records = providers.records.as_ref().map_or(0, Records::logged);
+        Some((providers.pipeline.ended_spans(), records))
+    }
+
+    /// Tells each loss that was not told when it happened, of what was `seen` where that is given.
+    fn tell_loss(&self, seen: Option<(u64, u64)>) {
+        let Some(providers) = &self.providers else {
+            return;
+        };
+        if let Some(records) = &providers.records {
+            records.tell_loss(seen.map(|(_, records)| records));
+        }
+        for loss in providers.pipeline.losses(seen.map(|(spans, _)| spans)) {
+            tell(&format_args!(
+                "{loss}; a full queue (OTEL_BSP_MAX_QUEUE_SIZE) and a short shutdown timeout (AGENT_OTEL_SHUTDOWN_TIMEOUT) drop spans, the receiver fails them"
+            ));
+        }
     }
 
     fn flush(&self) -> ShutdownReport {
@@ -120,13 +145,6 @@ impl Running {
         }
         for tally in &providers.tallies {
             tally.tell_rest();
-        }
-        if let Some(records) = providers
-            .records
-            .as_ref()
-            .filter(|_| ending != Ending::Flush)
-        {
-            records.tell_loss();
         }
         providers.pipeline.report()
     }
