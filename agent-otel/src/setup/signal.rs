@@ -26,6 +26,8 @@ struct Names {
 }
 
 impl Signal {
+    pub(super) const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
+
     fn names(self) -> Names {
         macro_rules! names {
             ($signal:literal, $path:literal) => {

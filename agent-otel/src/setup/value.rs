@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 
 use super::fault::Fault;
+use super::signal::Signal;
 
 /// Where an exporter sends to, and the variable that says so.
 ///
@@ -51,10 +52,15 @@ impl Endpoint {
     pub(super) fn join(&self, path: &str, faults: &mut Vec<Fault>) -> Self {
         let mut url = self.url.clone();
         let base = url.path().trim_end_matches('/').to_owned();
-        let base = if let Some(stripped) = base.strip_suffix(path) {
+        let whole = Signal::ALL
+            .into_iter()
+            .map(Signal::path)
+            .find_map(|path| Some((base.strip_suffix(path)?, path)));
+        let base = if let Some((stripped, path)) = whole {
+            // The same for every signal, so that it is told once.
             faults.push(Fault::new(
                 self.variable,
-                format!("is a base address to which {path} is appended, and ends in {path} already, so it is not appended again; remove {path}"),
+                format!("is a base address to which the path of each signal is appended, and ends in one already, which is left out; remove {path}"),
             ));
             stripped.to_owned()
         } else {
@@ -282,9 +288,12 @@ mod tests {
         ] {
             assert_eq!(endpoint(base), (Some(full.into()), vec![]), "{base}");
         }
-        let (full, faults) = endpoint("http://h:4318/v1/traces");
-        assert_eq!(full.as_deref(), Some("http://h:4318/v1/traces"));
-        assert_eq!(faults.len(), 1, "{faults:?}");
+        // The address of one signal, and that of another.
+        for whole in ["http://h:4318/v1/traces", "http://h:4318/v1/logs/"] {
+            let (full, faults) = endpoint(whole);
+            assert_eq!(full.as_deref(), Some("http://h:4318/v1/traces"));
+            assert_eq!(faults.len(), 1, "{faults:?}");
+        }
     }
 
     #[test]
