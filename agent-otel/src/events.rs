@@ -240,6 +240,7 @@ impl Record<'_> {
     #[cfg(feature = "sdk")]
     fn emit(self) -> Result<(), Self> {
         use std::panic::{AssertUnwindSafe, catch_unwind};
+        use std::time::SystemTime;
 
         use opentelemetry::logs::{LogRecord, Logger};
 
@@ -249,6 +250,7 @@ impl Record<'_> {
         let emit = AssertUnwindSafe(|| {
             let mut record = logger.create_log_record();
             record.set_event_name(self.name);
+            record.set_timestamp(SystemTime::now());
             if let Some(severity) = self.severity {
                 record.set_severity_number(severity);
                 record.set_severity_text(severity.name());

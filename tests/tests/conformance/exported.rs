@@ -162,6 +162,7 @@ impl LogProcessor for Keeper {
             let key = key.to_string();
             Attribute { key, ty, text }
         });
+        assert!(record.timestamp().is_some(), "an event without a time");
         let context = record.trace_context();
         let event = Event {
             name: record.event_name().unwrap_or_default().to_owned(),
