@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
-use crate::error_type::{self, DynError, ErrorType, Pointer};
+use crate::error_type::{self, Answer, DynError, ErrorType, Pointer};
 use crate::{content, semconv};
 
 /// Why an operation failed.
@@ -85,6 +85,14 @@ impl Failure {
         Self {
             error_type: error_type::of_labeled(error),
             ..Self::of_displayed(error)
+        }
+    }
+
+    /// What a handler answers: its label is the code, and its message the body.
+    pub(crate) fn of_answer<E: Answer>(answer: &E) -> Self {
+        Self {
+            said: content::raw(answer.body()),
+            ..Self::of_labeled(answer)
         }
     }
 

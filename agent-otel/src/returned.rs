@@ -1,14 +1,15 @@
 //! What a return value means, found by its type and never by its name: an alias of `Result` is a `Result`.
 //!
 //! Each tier below has what it reads for one more reference to a [`Returned`] than the next one. Method look-up takes one
-//! reference away after the other, and so finds the first tier that fits: an error that tells its own label, a pointer to
-//! an error, an error with a source chain, one that can be displayed, any error, anything else. It does not see lifetimes,
+//! reference away after the other, and so finds the first tier that fits: what a web framework answers, an error that tells
+//! its own label, a pointer to an error, an error with a source chain, one that can be displayed, any error, anything else. It does not see lifetimes,
 //! so no tier asks for `'static` but that of pointers to any error, which cannot be looked into otherwise.
 
 use std::error::Error;
 use std::fmt::Display;
 use std::ops::Deref;
 
+use http::StatusCode;
 use serde::Serialize;
 
 use crate::chunk::LlmChunk;
@@ -79,10 +80,13 @@ pub trait ReadChunk {
     fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome;
 }
 
-/// One tier of errors. Behind a pointer to any error nothing is known but where it was met, which is where these are called.
+/// What one tier reads. Behind a pointer to any error nothing is known but where it was met, which is where these are called.
 macro_rules! errors {
     ([$($references:tt)*] $error:ident: [$($bound:tt)*], $failure:expr) => {
-        impl<T, $error: $($bound)*> ReadOutcome for $($references)* Returned<'_, Result<T, $error>> {
+        errors!([$($references)*] $error [$error: $($bound)*], $failure);
+    };
+    ([$($references:tt)*] $error:ty [$($generics:tt)*], $failure:expr) => {
+        impl<T, $($generics)*> ReadOutcome for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
             fn read_outcome(self, outcome: &mut Outcome) -> &mut Outcome {
                 if let Err(error) = self.value {
@@ -92,7 +96,7 @@ macro_rules! errors {
             }
         }
 
-        impl<T: LlmResponse, $error: $($bound)*> ReadResponse for $($references)* Returned<'_, Result<T, $error>> {
+        impl<T: LlmResponse, $($generics)*> ReadResponse for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
             fn read_response(self, outcome: &mut Outcome) -> &mut Outcome {
                 match self.value {
@@ -103,7 +107,7 @@ macro_rules! errors {
             }
         }
 
-        impl<T: LlmChunk, $error: $($bound)*> ReadChunk for $($references)* Returned<'_, Result<T, $error>> {
+        impl<T: LlmChunk, $($generics)*> ReadChunk for $($references)* Returned<'_, Result<T, $error>> {
             #[track_caller]
             fn read_chunk(self, outcome: &mut Outcome) -> &mut Outcome {
                 match self.value {
@@ -115,6 +119,10 @@ macro_rules! errors {
         }
     };
 }
+
+// What handlers of web frameworks return, with a text.
+errors!([&&&&&&&&&&&] (StatusCode, B) [B: Display], Failure::of_answer);
+errors!([&&&&&&&&&&&] (StatusCode, H, B) [H, B: Display], Failure::of_answer);
 
 /// The result of a tool over MCP, which tells failure inside of success.
 #[cfg(feature = "rmcp")]
@@ -267,7 +275,7 @@ mod tests {
     /// Method look-up is what is tested, so the type has to be known where the method is called.
     macro_rules! failure {
         ($value:expr) => {
-            (&&&&&&&&&&returned($value))
+            (&&&&&&&&&&&returned($value))
                 .read_outcome(&mut Outcome::default())
                 .failure
                 .take()

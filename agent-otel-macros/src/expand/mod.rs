@@ -236,7 +236,7 @@ fn read_by_type(model: &Model, reading: &Ident, value: &TokenStream) -> (TokenSt
     let outcome = outcome();
     (
         quote!(use #runtime::__private::#reads as _;),
-        quote!((&&&&&&&&&&#runtime::__private::returned(#value)).#read(#outcome)),
+        quote!((&&&&&&&&&&&#runtime::__private::returned(#value)).#read(#outcome)),
     )
 }
 

@@ -12,6 +12,7 @@ mod variant;
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -128,6 +129,23 @@ pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 impl ErrorType for StatusCode {
     fn error_type(&self) -> Cow<'static, str> {
         self.as_str().to_owned().into()
+    }
+}
+
+/// An answer that is an error, with a text as its body.
+pub(crate) trait Answer: ErrorType {
+    fn body(&self) -> &dyn Display;
+}
+
+impl<B: Display> Answer for (StatusCode, B) {
+    fn body(&self) -> &dyn Display {
+        &self.1
+    }
+}
+
+impl<H, B: Display> Answer for (StatusCode, H, B) {
+    fn body(&self) -> &dyn Display {
+        &self.2
     }
 }
 

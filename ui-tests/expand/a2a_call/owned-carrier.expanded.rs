@@ -25,7 +25,7 @@ async fn send(name: &str, mut request: Request) -> Response {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
         },
     );
     ret

@@ -26,7 +26,7 @@ async fn answer(headers: &HeaderMap, question: &str) -> Result<String, Error> {
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).output(outcome);
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
         },
     );
     ret

@@ -19,7 +19,7 @@ async fn create(name: &str, instructions: &str) -> Result<String, Error> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
         },
     );
     ret

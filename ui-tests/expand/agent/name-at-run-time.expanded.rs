@@ -20,7 +20,7 @@ impl Agent for Specialist {
             &mut operation,
             |outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+                (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                     .read_outcome(outcome);
             },
         );

@@ -22,7 +22,7 @@ async fn ask_claims(question: &str) -> Result<Answer, Error> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .read_outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
         },

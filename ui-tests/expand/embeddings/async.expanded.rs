@@ -22,7 +22,7 @@ async fn embed(texts: &[String]) -> Result<Embedded, Error> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadResponse as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_response(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_response(outcome);
         },
     );
     ret

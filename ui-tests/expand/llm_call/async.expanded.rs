@@ -22,7 +22,7 @@ async fn complete(client: &Client, request: ChatRequest) -> Result<ChatResponse,
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadResponse as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_response(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_response(outcome);
         },
     );
     ret

@@ -20,7 +20,7 @@ async fn poll(id: &str) -> Result<ResponseObject, Error> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .read_outcome(outcome)
                 .told(::agent_otel::__private::told(&ret).response());
         },

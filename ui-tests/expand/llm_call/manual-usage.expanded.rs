@@ -13,7 +13,8 @@ fn complete(prompt: &str) -> String {
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }

@@ -15,7 +15,7 @@ fn greet(name: &str) -> Result<ChatResponse, Error> {
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadResponse as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret))
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
                     .read_response(outcome);
             },
         )

@@ -12,7 +12,7 @@ fn send(method: &str, tool: Option<&str>, params: Value) -> Result<Value, Error>
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret))
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
                     .read_outcome(outcome)
                     .replied(::agent_otel::__private::replied(ret).fault());
             },

@@ -24,7 +24,7 @@ async fn weather(meta: &mut Meta, city: &str) -> Result<Value, Error> {
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).result(outcome);
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .read_outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
         },

@@ -25,7 +25,7 @@ async fn serve(request: Request) -> Result<CallToolResult, ErrorData> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .read_outcome(outcome)
                 .replied(::agent_otel::__private::replied(&ret).fault());
         },

@@ -11,7 +11,8 @@ fn remember(facts: &[Fact]) -> Result<(), Error> {
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }

@@ -21,7 +21,7 @@ async fn recall(store: &str, question: &str) -> Result<Vec<Record>, Error> {
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).records(outcome);
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                 .read_outcome(outcome)
                 .record_count(&ret);
         },

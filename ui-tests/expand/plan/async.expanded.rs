@@ -15,7 +15,7 @@ async fn steps(question: &str) -> Result<Vec<Step>, Error> {
         &mut operation,
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
         },
     );
     ret

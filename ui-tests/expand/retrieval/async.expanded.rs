@@ -21,7 +21,7 @@ async fn find(question: &str, limit: u32) -> Result<Vec<Document>, Error> {
         |outcome| {
             use ::agent_otel::__private::ReadOutcome as _;
             ::agent_otel::__private::returned(&ret).documents(outcome);
-            (&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
+            (&&&&&&&&&&&::agent_otel::__private::returned(&ret)).read_outcome(outcome);
         },
     );
     ret

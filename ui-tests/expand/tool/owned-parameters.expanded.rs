@@ -38,7 +38,7 @@ impl Shop {
             &mut operation,
             |outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(&ret))
+                (&&&&&&&&&&&::agent_otel::__private::returned(&ret))
                     .read_outcome(outcome);
             },
         );

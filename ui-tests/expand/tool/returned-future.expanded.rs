@@ -7,7 +7,8 @@ fn order_status(order_id: u64) -> impl Future<Output = Result<Order, Error>> + S
             |ret: &Result<Order, Error>, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
                 ::agent_otel::__private::returned(ret).result(outcome);
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }
@@ -25,7 +26,8 @@ fn boxed<'a>(
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }

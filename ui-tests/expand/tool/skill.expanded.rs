@@ -12,7 +12,8 @@ fn run(skill: &str) -> Result<String, Error> {
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }

@@ -7,7 +7,8 @@ fn order_status(order_id: u64) -> Result<Order, Error> {
             },
             |ret, outcome| {
                 use ::agent_otel::__private::ReadOutcome as _;
-                (&&&&&&&&&&::agent_otel::__private::returned(ret)).read_outcome(outcome);
+                (&&&&&&&&&&&::agent_otel::__private::returned(ret))
+                    .read_outcome(outcome);
             },
         )
 }

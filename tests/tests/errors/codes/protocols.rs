@@ -6,6 +6,7 @@ use std::time::Duration;
 use agent_otel::testing::capture;
 use agent_otel::tool;
 use http::StatusCode;
+use opentelemetry::trace::Status;
 use serde_json::json;
 
 use crate::{attribute, exported, label};
@@ -72,6 +73,43 @@ fn a_status_is_a_code() {
         ),
         "410"
     );
+}
+
+/// What a handler answers is what its caller reads.
+#[test]
+fn the_body_of_an_answer_is_its_message() {
+    use agent_otel::agent;
+
+    const ANSWER: &str = "no order 9999, see alice@example.com";
+
+    #[agent]
+    fn pair() -> Result<(), (StatusCode, String)> {
+        Err((StatusCode::NOT_FOUND, ANSWER.to_owned()))
+    }
+    #[agent]
+    fn triple() -> Result<(), (StatusCode, u8, &'static str)> {
+        Err((StatusCode::NOT_FOUND, 1, ANSWER))
+    }
+    #[agent]
+    fn no_text() -> Result<(), (StatusCode, Vec<u8>)> {
+        Err((StatusCode::NOT_FOUND, ANSWER.into()))
+    }
+    for (spans, description) in [
+        (
+            capture(|| pair().is_err()),
+            "no order 9999, see [redacted:email]",
+        ),
+        (
+            capture(|| triple().is_err()),
+            "no order 9999, see [redacted:email]",
+        ),
+        (capture(|| no_text().is_err()), ""),
+    ] {
+        let Status::Error { description: told } = &spans[0].status else {
+            panic!("{spans}");
+        };
+        assert_eq!(told, description, "{spans}");
+    }
 }
 
 #[test]
