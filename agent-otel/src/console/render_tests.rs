@@ -129,6 +129,8 @@ fn dropped_unfinished_retried_and_orphaned_spans_are_marked() {
             span(4, Some(1), "chat m", 3, 4).failed("timeout", ""),
             span(5, Some(1), "chat m", 5, 6).used(1, 1, "stop"),
             span(6, Some(99), "lost", 6, 7),
+            span(8, Some(1), "execute_tool find", 1, 2).failed("not_found", ""),
+            span(9, Some(1), "execute_tool find", 2, 3),
         ],
     );
     assert_eq!(detail(&trace, "execute_tool slow"), "cancelled");
@@ -137,6 +139,8 @@ fn dropped_unfinished_retried_and_orphaned_spans_are_marked() {
     assert_eq!(detail(&trace, "├ chat m"), "✗ timeout");
     assert_eq!(detail(&trace, "└ chat m"), "attempt 2  1 → 1 tok  stop");
     assert_eq!(detail(&trace, "lost"), "parent not seen");
+    // A tool is called for one thing after the other.
+    assert_eq!(render(&trace, 100).matches("attempt").count(), 1);
     assert!(render(&trace, 100).contains("╌"));
     trace.continued = true;
     assert_eq!(detail(&trace, "lost"), "parent not in this part");

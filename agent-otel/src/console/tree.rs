@@ -118,12 +118,16 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// A span after a failed sibling of the same name is the next attempt at the same thing.
+    /// A span after a failed sibling of the same name is the next attempt at the same thing, but for tools: an agent calls
+    /// one for one thing after the other.
     fn find_retries(&mut self) {
         for children in &self.children {
             let mut attempts: HashMap<(&str, &str), (usize, u64)> = HashMap::new();
             for &index in children {
                 let span = &self.spans[index];
+                if span.is_tool_call() {
+                    continue;
+                }
                 let key = (span.service.as_str(), span.name.as_str());
                 let attempt = match attempts.get(&key) {
                     Some((attempt, failed_at)) if *failed_at <= span.start => attempt + 1,
