@@ -62,7 +62,7 @@
 //! * **Outcome.** An `Err` sets the status and `error.type` (a label, a code, or the error's type with its variant:
 //!   [`ErrorType`]), and adds an `exception` event to the span where it began. A panic is recorded and raised again.
 //!   A future that is dropped ends its span at that moment, with [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`; a
-//!   stream that is dropped early ends it with `abandoned`. Neither is an error, unless `AGENT_OTEL_CANCELLED=error` says so.
+//!   stream that is dropped early, before a model has told its finish reasons, ends it with `abandoned`. Neither is an error, unless `AGENT_OTEL_CANCELLED=error` says so.
 //!   Success leaves the status unset. `error_if` and `ok_if` judge return values that show failure in another way.
 //! * **Streams.** A function that returns a stream is one span from the request to the last item, with the time to the first
 //!   chunk; usage and finish reasons are read from the chunks ([`LlmChunk`]). If the stream is left early, what was known by

@@ -355,6 +355,12 @@ impl Response {
         (!output.is_empty()).then(|| output.messages(reasons))
     }
 
+    /// Whether the model has come to the end of every choice that is known of.
+    pub(crate) fn is_whole(&self) -> bool {
+        let reasons = &self.finish_reasons;
+        !reasons.is_empty() && reasons.iter().all(|reason| !reason.as_str().is_empty())
+    }
+
     /// Tells that the answer never came to its end: where no finish reason was told, there is one missing.
     pub(crate) fn broke_off(&mut self) {
         match self.finish_reasons.first_mut() {

@@ -110,6 +110,11 @@ impl Progress {
         self.chunks += 1;
     }
 
+    /// Whether a model has said that it is done, and nothing has failed.
+    fn is_whole(&self) -> bool {
+        self.outcome.failure.is_none() && self.outcome.response.is_whole()
+    }
+
     /// What there is to tell at the end.
     fn end(&mut self) -> &mut Outcome {
         let to_first_chunk = self.first.map(|first| (first - self.begun).as_secs_f64());
@@ -155,7 +160,12 @@ pin_project! {
             let dropped = catch_unwind(AssertUnwindSafe(|| this.stream.set(None)));
             drop(attached);
             if let Some(operation) = this.operation {
-                operation.abandoned(this.progress.end());
+                if this.progress.is_whole() {
+                    // Nothing was left: who knows the last chunk need not ask whether there is one more.
+                    operation.finished(this.progress.end());
+                } else {
+                    operation.abandoned(this.progress.end());
+                }
             }
             if let Err(payload) = dropped {
                 resume_unwind(payload);

@@ -98,6 +98,26 @@ async fn a_stream_left_early_keeps_what_was_known() {
     );
 }
 
+/// Loops that end with the last chunk never ask for one more.
+#[tokio::test]
+async fn a_stream_left_once_the_model_is_done_is_whole() {
+    let spans = capture_async(async {
+        let mut stream = std::pin::pin!(opaque_result().await.unwrap());
+        while let Some(chunk) = stream.next().await {
+            if chunk.unwrap()["usage"].is_object() {
+                break;
+            }
+        }
+    })
+    .await;
+    let text = spans.to_string();
+    assert!(
+        text.contains("gen_ai.response.finish_reasons: [\"stop\"]"),
+        "{text}"
+    );
+    assert!(!text.contains("agent_otel.outcome"), "{text}");
+}
+
 #[llm_call(provider = "openai", model = "gpt-4o")]
 fn failing() -> impl Stream<Item = Chunk> {
     stream::iter(chunks().into_iter().take(1).chain([Err(Overloaded)]))

@@ -8,7 +8,7 @@ pub const OUTCOME: &str = "agent_otel.outcome";
 pub mod outcome {
     /// The future was dropped before it was complete.
     pub const CANCELLED: &str = "cancelled";
-    /// The stream was dropped before its end.
+    /// The stream was dropped before its end, which the finish reasons of a model are, too.
     pub const ABANDONED: &str = "abandoned";
     /// The function panicked.
     pub const PANICKED: &str = "panicked";
