@@ -61,11 +61,11 @@ impl Levels {
     }
 }
 
-/// Whether this says something of targets. What says something of spans would be taken for the name of a target that
-/// there is not.
+/// Whether this says something of targets. What others understand of spans, of their fields and of messages would be taken
+/// for the name of a target that there is not.
 fn is_directive(directive: &str) -> bool {
-    let of_spans = directive.contains('[') && !directive.contains("[{");
-    !of_spans && directive.parse::<Targets>().is_ok()
+    let of_others = |char: char| "[]{}/".contains(char) || char.is_whitespace();
+    !directive.contains(of_others) && directive.parse::<Targets>().is_ok()
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -136,9 +136,16 @@ mod tests {
         assert_eq!(levels.unknown, ["shop[order]=debug=x"]);
         assert_eq!(levels.no_level.as_deref(), Some("loud"));
         assert_eq!(takes(&levels, "shop"), LevelFilter::DEBUG);
-        let spans = Levels::read(Some("shop[order]=debug"), None);
-        assert_eq!(spans.unknown, ["shop[order]=debug"]);
-        assert_eq!(takes(&spans, "shop"), LevelFilter::INFO);
+        for others in [
+            "shop[order]=debug",
+            "shop[{id}]=debug",
+            "debug/order",
+            "a b",
+        ] {
+            let levels = Levels::read(Some(others), None);
+            assert_eq!(levels.unknown, [others]);
+            assert_eq!(takes(&levels, "shop"), LevelFilter::INFO);
+        }
         let nothing = Levels::read(Some("a=b=c"), None);
         assert_eq!(takes(&nothing, "shop"), LevelFilter::INFO);
     }
