@@ -126,10 +126,10 @@ impl Builder {
             })
         };
         let traces = environment.traces;
-        let only_console = traces.exporters.console && !traces.exporters.otlp && base.is_none();
+        let only_console = traces.exporters.console && !traces.exporters.otlp;
         plan.metrics = otlp(Signal::Metrics, &environment.metrics);
         let logs = environment.logs;
-        let only_printed = logs.exporters.console && !logs.exporters.otlp && base.is_none();
+        let only_printed = logs.exporters.console && !logs.exporters.otlp;
         plan.logs = otlp(Signal::Logs, &logs).filter(|_| !only_printed);
         let traces_otlp = if only_console {
             None

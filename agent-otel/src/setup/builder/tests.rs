@@ -69,6 +69,16 @@ fn destinations() {
     }
 }
 
+/// The address may be in the code; whoever runs the program says whether anything goes there.
+#[test]
+fn what_is_only_printed_goes_nowhere() {
+    let code = Builder::new("x").endpoint("http://c:1");
+    let printed = plan(&code, &[("OTEL_TRACES_EXPORTER", "console")]);
+    assert!(printed.traces.is_empty() && printed.waterfall);
+    let printed = plan(&code, &[("OTEL_LOGS_EXPORTER", "console")]);
+    assert!(printed.logs.is_none() && !printed.traces.is_empty());
+}
+
 #[test]
 fn metrics_and_logs_go_only_where_an_endpoint_is_set() {
     let quiet = plan(&Builder::new("x"), &[]);
