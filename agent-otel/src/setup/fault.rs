@@ -54,9 +54,10 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variable = self.variable.escape_debug();
         match &self.value {
-            Some(value) => write!(f, "{}=\"{value}\": {}", self.variable, self.problem),
-            None => write!(f, "{}: {}", self.variable, self.problem),
+            Some(value) => write!(f, "{variable}=\"{value}\": {}", self.problem),
+            None => write!(f, "{variable}: {}", self.problem),
         }
     }
 }
@@ -114,6 +115,8 @@ mod tests {
             fault.to_string(),
             r#"OTEL_X="a\nb\u{1b}[31m": must be a number"#
         );
+        let name = Fault::new("OTEL_X\nforged", "is none").to_string();
+        assert_eq!(name, r"OTEL_X\nforged: is none");
     }
 
     #[test]
