@@ -37,6 +37,8 @@ pub(crate) struct Parameter {
     pub(crate) cfgs: Vec<Attribute>,
     /// Whether dropping the value can be observed, as far as the type's spelling tells.
     pub(crate) may_drop: bool,
+    /// `#[allow(…)]` or `#[expect(…)]` stands before it.
+    pub(crate) is_allowed: bool,
 }
 
 /// How the body runs, told by `async` and the declared return type, never by the body.
@@ -157,6 +159,10 @@ impl Function {
                 continue;
             };
             let cfgs: Vec<_> = input.attrs.iter().filter_map(configures).collect();
+            let is_allowed = input.attrs.iter().any(|attribute| {
+                let path = attribute.path();
+                path.is_ident("allow") || path.is_ident("expect")
+            });
             match &*input.pat {
                 Pat::Ident(pat) if pat.subpat.is_none() => parameters.push(Parameter {
                     name: pat.ident.clone(),
@@ -164,6 +170,7 @@ impl Function {
                     mutable: pat.mutability.is_some(),
                     cfgs,
                     may_drop: pat.by_ref.is_none() && may_drop(&input.ty),
+                    is_allowed,
                 }),
                 pat => {
                     let mut bound = Bound(Vec::new());
@@ -175,6 +182,7 @@ impl Function {
                         mutable: false,
                         cfgs: cfgs.clone(),
                         may_drop,
+                        is_allowed,
                     }));
                 }
             }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Attribute;
 
+use crate::error::plain;
 use crate::function::{Function, Parameter};
 use crate::model::Model;
 
@@ -31,6 +32,7 @@ pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<T
         name,
         may_drop,
         cfgs,
+        is_allowed,
         ..
     } in &parameters
     {
@@ -44,7 +46,7 @@ pub(super) fn hold(model: &Model, function: &Function, within: bool) -> Option<T
             name: name.clone(),
             cfgs,
         });
-        if !used && !model.mentions(name) {
+        if !used && !model.mentions(name) && !is_allowed && is_binding(name) {
             // The capture is a use: the lint for a parameter without one has to find another.
             unused.push(quote!(#(#cfgs)* let #name = ();));
         }
@@ -80,6 +82,11 @@ impl Held<'_> {
     fn is_ignored(&self) -> bool {
         is_ignored(&self.name)
     }
+}
+
+/// Whether the name is one that a pattern binds, and not that of a unit struct.
+fn is_binding(name: &Ident) -> bool {
+    !plain(name).starts_with(char::is_uppercase)
 }
 
 /// Whether the parameter is meant for nobody.

@@ -81,6 +81,24 @@ pub async fn configured_async(#[cfg(any())] missing: Missing, #[cfg(all())] pres
 #[tool]
 pub fn allowed(#[allow(unused_variables)] unused: String) {}
 
+/// Behind a parameter that the body takes.
+#[tool]
+pub fn allowed_last(taken: String, #[allow(unused_variables)] unused: String) {
+    drop(taken);
+}
+
+pub struct Unit;
+
+impl Drop for Unit {
+    fn drop(&mut self) {}
+}
+
+/// A pattern that binds nothing.
+#[tool]
+pub fn unit(taken: String, Unit: Unit) {
+    drop(taken);
+}
+
 #[tool]
 pub fn binding(whole @ (first, _): (u64, u64)) -> u64 {
     whole.1 + first
@@ -112,4 +130,6 @@ fn main() {
     assert_eq!(large([1; 4096]), 1);
     assert_eq!(closures(Box::new(|number| number), &mut [1].into_iter()), 3);
     allowed(String::new());
+    allowed_last(String::new(), String::new());
+    unit(String::new(), Unit);
 }
