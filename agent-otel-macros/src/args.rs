@@ -62,6 +62,9 @@ fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
         Value::List(input.parse()?)
     } else if input.is_empty() || input.peek(Token![,]) {
         Value::Word
+    } else if input.peek(syn::token::Bracket) || input.peek(syn::token::Brace) {
+        let message = format!("expected `=` or parentheses; write `{key} = …` or `{key}(…)`");
+        return Err(syn::Error::new(input.span(), message));
     } else {
         let message = format!("expected `=`; write `{key} = …`");
         return Err(syn::Error::new(input.span(), message));

@@ -233,6 +233,18 @@ fn underlining(ty: &Type, member: &Member) -> TokenStream {
     quote!(#this #member)
 }
 
+/// The mark for what others call by this word.
+fn other_word(derive: &Derive, word: &str) -> Option<&'static str> {
+    Some(match word {
+        "usage" => derive.nested,
+        "prompt_tokens" | "prompt_token_count" => "input_tokens",
+        "completion_tokens" | "candidates_token_count" => "output_tokens",
+        "text" | "content" | "delta" => "output_text",
+        "finish" | "stop_reason" | "done_reason" => "finish_reason",
+        _ => return None,
+    })
+}
+
 fn field_told(
     derive: &Derive,
     runtime: &TokenStream,
@@ -247,7 +259,12 @@ fn field_told(
         return quote!(#runtime::#trait_name::describe(#value, told););
     }
     if !words(derive).any(|word| word == name) {
-        let near = suggestion(&name, marks(derive));
+        let meant =
+            other_word(derive, &name).filter(|word| marks(derive).any(|mark| mark == *word));
+        let near = meant.map_or_else(
+            || suggestion(&name, marks(derive)),
+            |word| format!("; did you mean `{word}`?"),
+        );
         errors.at(
             word,
             format!(

@@ -195,6 +195,9 @@ impl Lowering<'_> {
         match args::pairs(list.stream()) {
             Ok(pairs) => {
                 check::pairs(&pairs, self.function, self.errors);
+                if method == "attribute" {
+                    check::keys(&pairs, self.operation.constructor, self.errors);
+                }
                 for pair in pairs {
                     let method = Ident::new(method, pair.key.span());
                     let operands = vec![Operand::Literal(pair.key), operand(&pair.value)];

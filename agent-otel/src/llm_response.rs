@@ -66,6 +66,7 @@ use crate::usage::Usage;
     message = "`{Self}` does not tell the token usage of a model call",
     label = "no token usage can be read from this type",
     note = "return a type that implements `agent_otel::LlmResponse`: derive it, or return the provider's response",
+    note = "if it is a stream under another name, write `stream` in the attribute",
     note = "or write `usage = manual` and report the usage with `agent_otel::current().usage(…)`"
 )]
 pub trait LlmResponse {

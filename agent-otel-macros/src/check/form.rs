@@ -101,7 +101,11 @@ fn one_of(key: &str, words: &[&str], expr: &Expr, errors: &mut Errors) -> bool {
     let word = lower::word(expr);
     let fits = words.contains(&word.as_str());
     if !fits {
-        let near = suggestion(&word, words.iter().copied());
+        let mut near = suggestion(&word, words.iter().copied());
+        let mut longer = words.iter().filter(|known| known.starts_with(&word));
+        if let (true, Some(only), None) = (near.is_empty(), longer.next(), longer.next()) {
+            near = format!("; did you mean `{only}`?");
+        }
         let known = list(words.iter().copied());
         let message = match words {
             [_] => format!("`{key}` takes {known} only"),

@@ -127,6 +127,9 @@ pub(crate) fn arguments(
                 // What is missing depends on which operation is meant.
                 given.complete = false;
                 message
+            } else if word == "skip" && attribute.name == "tool" {
+                "`skip` is for a function under `#[tools]`; without it, remove this attribute"
+                    .to_owned()
             } else {
                 let words = || known.clone().map(|argument| argument.name);
                 given.tried.extend(nearest(&word, words()));

@@ -15,7 +15,7 @@ use crate::words::{Attribute, Reads, Target};
 
 pub(crate) use given::{Given, arguments};
 use names::root;
-pub(crate) use names::{names, pairs, value};
+pub(crate) use names::{keys, names, pairs, value};
 
 /// The item is no function.
 pub(crate) fn not_a_function(

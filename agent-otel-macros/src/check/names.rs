@@ -94,7 +94,36 @@ fn known(name: &Ident, or: Or, function: &Function, errors: &mut Errors) -> bool
     exists
 }
 
-/// The values and keys of `attributes(…)`.
+/// What tells an attribute that no `attributes(…)` may tell otherwise, for the attribute of this name.
+fn is_told_by(attribute: &str, key: &str) -> Option<&'static str> {
+    Some(match (key, attribute) {
+        ("gen_ai.operation.name", name) if !name.starts_with("mcp") => {
+            "this attribute tells it; remove it"
+        }
+        ("error.type", _) => {
+            "it is read from the error; derive `ErrorType` for that, or write `error_if = …`"
+        }
+        ("gen_ai.conversation.id", _) => "write `conversation_id = …`",
+        ("gen_ai.tool.name", "tool")
+        | ("gen_ai.agent.name", "agent")
+        | ("gen_ai.workflow.name", "workflow") => "write `name = …`",
+        ("gen_ai.provider.name", "llm_call" | "embeddings") => "write `provider = …`",
+        ("gen_ai.request.model", "llm_call" | "embeddings") => "write `model = …`",
+        _ => return None,
+    })
+}
+
+/// The keys of `attributes(…)`, where the attribute has a word of its own for what they tell.
+pub(crate) fn keys(pairs: &[Pair], attribute: &str, errors: &mut Errors) {
+    for pair in pairs {
+        let key = pair.key.value();
+        if let Some(remedy) = is_told_by(attribute, &key) {
+            errors.at(&pair.written, format!("`{key}` is not told here; {remedy}"));
+        }
+    }
+}
+
+/// The values and keys of a list such as `attributes(…)`.
 pub(crate) fn pairs(pairs: &[Pair], function: &Function, errors: &mut Errors) {
     for (index, pair) in pairs.iter().enumerate() {
         value(&pair.value, function, errors);
