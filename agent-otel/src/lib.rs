@@ -62,8 +62,8 @@
 //! * **Outcome.** An `Err` sets the status and `error.type` (a label, a code, or the error's type with its variant:
 //!   [`ErrorType`]), and adds an `exception` event to the span where it began. A panic is recorded and raised again.
 //!   A future that is dropped ends its span at that moment, with [`agent_otel.outcome`](semconv::OUTCOME) = `cancelled`; a
-//!   stream that is dropped early, before a model has told its finish reasons, ends it with `abandoned`. Neither is an error, unless `AGENT_OTEL_CANCELLED=error` says so.
-//!   Success leaves the status unset. `error_if` and `ok_if` judge return values that show failure in another way.
+//!   stream that is dropped early, before a model has told its finish reasons, ends it with `abandoned`. Neither is an
+//!   error, unless `AGENT_OTEL_CANCELLED=error` says so. Success leaves the status unset. `error_if` and `ok_if` judge return values that show failure in another way.
 //! * **Streams.** A function that returns a stream is one span from the request to the last item, with the time to the first
 //!   chunk; usage and finish reasons are read from the chunks ([`LlmChunk`]). If the stream is left early, what was known by
 //!   then is kept.
@@ -106,13 +106,20 @@
 //!
 //! # Limits
 //!
-//! * A `const fn` has no span, and a function that returns a stream inside a type of its own has to say `stream`.
+//! * A `const fn` has no span, and a function that returns a stream under another name, an alias or a type of its own, has
+//!   to say `stream`: its span ends with the function otherwise. Where the type is of another crate and cannot implement
+//!   [`HoldsStream`], such as axum's `Sse`, let a function of its own make the stream that it holds.
+//! * A returned future or stream has the bounds that futures and streams have (`Send`, `Unpin`, `Debug`, `FusedStream`, a
+//!   lifetime, …), and no other one: neither `impl Future + Clone` nor `impl Stream + Sink`.
 //! * Inside a `#[track_caller]` function the caller's location is not seen: the body runs in a closure, and closures
 //!   cannot be `#[track_caller]` yet. The function itself keeps the attribute.
 //! * A function that returns `impl Fn…` has to write the types of its closure's parameters, since the bounds are not seen in
 //!   the body. Where the closure's result borrows from them, let a function of its own make the closure.
-//! * A parameter that is a pattern and leaves a part of the value behind, such as `Parts { headers, .. }`, drops that part
-//!   after all other parameters. So does a parameter that only a verdict names (`error_if`, `ok_if`).
+//! * A parameter that is a pattern and leaves a part of the value behind, such as `Parts { headers, .. }` or `ref name`,
+//!   drops that part after all other parameters. So does a parameter that only a verdict names (`error_if`, `ok_if`).
+//! * No lint is added, but some do not see the function whole any more: rustc's `unconditional_recursion` and
+//!   `unused_assignments` of a parameter, and clippy's `boxed_local`, `manual_async_fn`, `needless_lifetimes`,
+//!   `needless_pass_by_ref_mut`, `needless_pass_by_value`, `needless_return`, `unnecessary_wraps` and `unused_async`.
 //!
 //! [OpenTelemetry]: https://opentelemetry.io
 //! [GenAI semantic conventions]: https://github.com/open-telemetry/semantic-conventions-genai
