@@ -23,8 +23,10 @@ impl Encoding {
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, StatusCode> {
         let mut values = headers.get_all(CONTENT_ENCODING).iter();
         let encoding = match values.next().map(HeaderValue::as_bytes) {
-            None => Self::Identity,
+            None | Some(b"") => Self::Identity,
             Some(value) if value.eq_ignore_ascii_case(b"identity") => Self::Identity,
+            // The same by its older name (RFC 9110, section 8.4.1.3).
+            Some(value) if value.eq_ignore_ascii_case(b"x-gzip") => Self::Gzip,
             Some(value) if value.eq_ignore_ascii_case(b"gzip") => Self::Gzip,
             Some(_) => return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
         };

@@ -28,8 +28,8 @@ use super::trace::Trace;
 const MAX_BODY: usize = 16 << 20;
 /// Connections at a time; further ones wait.
 const MAX_CONNECTIONS: usize = 64;
-/// How long a client may take to send its request line and headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to send its request line and headers, and then its body.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long nothing must have come before a trace counts as whole: more than a batch of the exporter waits.
 const QUIET: Duration = Duration::from_millis(400);
 
@@ -195,7 +195,9 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<()> {
             // A client that breaks the connection off is its own affair.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIMEOUT)
+                .header_read_timeout(READ_TIMEOUT)
+                // Who has nothing to send leaves its place to others; on loopback, to come back costs next to nothing.
+                .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
             drop(permit);
@@ -224,15 +226,21 @@ async fn receive(request: Request<Incoming>, shared: &Shared) -> Result<(), Stat
         _ => return Err(StatusCode::NOT_FOUND),
     };
     // A web page can make a browser post here, but not with this content type.
-    let protobuf =
-        |value: &http::HeaderValue| value.as_bytes().starts_with(b"application/x-protobuf");
+    let protobuf = |value: &http::HeaderValue| {
+        let kind = value.as_bytes().split(|byte| *byte == b';').next();
+        kind.is_some_and(|kind| {
+            kind.trim_ascii()
+                .eq_ignore_ascii_case(b"application/x-protobuf")
+        })
+    };
     if !request.headers().get(CONTENT_TYPE).is_some_and(protobuf) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let encoding = Encoding::of(request.headers())?;
-    let body = Limited::new(request.into_body(), MAX_BODY)
-        .collect()
+    let body = Limited::new(request.into_body(), MAX_BODY).collect();
+    let body = tokio::time::timeout(READ_TIMEOUT, body)
         .await
+        .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
         .map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
                 StatusCode::PAYLOAD_TOO_LARGE

@@ -88,9 +88,23 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 #[test]
 fn a_body_may_be_compressed() {
     let receiver = Receiver::start().unwrap();
-    let head = format!("{TRACES}\r\ncontent-encoding: gzip");
-    let body = gzip(&request("root", 1, &[]));
-    assert_eq!(post(&receiver, &head, &body), "HTTP/1.1 200 OK");
+    let body = request("root", 1, &[]);
+    let gzipped = gzip(&body);
+    for (encoding, body) in [
+        ("gzip", &gzipped),
+        ("X-GZip", &gzipped),
+        ("", &body),
+        ("identity", &body),
+    ] {
+        let head = format!("{TRACES}\r\ncontent-encoding: {encoding}");
+        assert_eq!(
+            post(&receiver, &head, body),
+            "HTTP/1.1 200 OK",
+            "{encoding}"
+        );
+    }
+    let other_case = TRACES.replace("application/x-protobuf", "Application/X-Protobuf; a=b");
+    assert_eq!(post(&receiver, &other_case, &body), "HTTP/1.1 200 OK");
     assert_eq!(receiver.finish().len(), 1);
 }
 

@@ -38,8 +38,9 @@ impl Trace {
         };
         canvas.line(style.width, &[(BOLD, header(self, style))]);
         canvas.text.push('\n');
+        let extent = self.extent();
         for row in &rows {
-            canvas.row(row, self, &widths);
+            canvas.row(row, extent, &widths);
         }
         if let Some(span) = self.first_failure() {
             canvas.text.push('\n');
@@ -148,7 +149,8 @@ impl Canvas {
         self.text.push('\n');
     }
 
-    fn row(&mut self, row: &Row<'_>, trace: &Trace, widths: &Widths) {
+    /// The bar is drawn on the time line from the first start to the last end.
+    fn row(&mut self, row: &Row<'_>, (start, end): (u64, u64), widths: &Widths) {
         self.text.push_str("  ");
         if widths.service > 0 {
             let service = row
@@ -168,7 +170,6 @@ impl Canvas {
         };
         self.paint(name_color(span), &name);
         self.text.push_str("  ");
-        let (start, end) = trace.extent();
         self.paint(bar_color(span), &bar(span, start, end, widths.bar));
         self.text.push_str("  ");
         let took = cut(&duration(span.duration()), DURATION);
