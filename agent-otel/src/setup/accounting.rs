@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::thread;
@@ -23,8 +23,8 @@ use super::report::Delivery;
 use super::signal::Signal;
 use crate::span::last_of_each;
 
-/// Counts of one destination. Each number only ever grows, and is added to in the order *received*, *exported*, so
-/// that a reader who goes the other way never sees more exported than received.
+/// Counts of one destination. They are added to in the order *received*, *exported*, so that a reader who goes the other
+/// way never sees more exported than received.
 #[derive(Debug)]
 pub(super) struct Tally {
     /// The address, without credentials.
@@ -36,6 +36,8 @@ pub(super) struct Tally {
     /// Of those that failed, how many were said to have when a failure was told.
     told: AtomicU64,
     signal: Signal,
+    /// Whether nothing of the export that is under way was sent, for lack of time.
+    unsent: AtomicBool,
     /// Since when an export is under way, if one is, waits between two requests included.
     exports: Mutex<Option<Instant>>,
     /// The variable of the address, while a request is under way.
@@ -68,6 +70,7 @@ impl Tally {
             received: AtomicU64::new(0),
             exported: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
+            unsent: AtomicBool::new(false),
             health,
         })
     }
@@ -85,6 +88,11 @@ impl Tally {
         self.rejected.fetch_add(count, Ordering::SeqCst);
     }
 
+    /// Notes that the export that is under way ends before anything of it is sent.
+    pub(super) fn unsent(&self) {
+        self.unsent.store(true, Ordering::SeqCst);
+    }
+
     /// What of `count` the receiver did not take, which cannot be more than it was sent.
     fn rejected_of(&self, count: u64) -> u64 {
         self.rejected.load(Ordering::SeqCst).min(count)
@@ -94,6 +102,11 @@ impl Tally {
     /// says less.
     pub(super) fn cause(&self, cause: Cause) {
         lock(&self.cause).get_or_insert(cause);
+    }
+
+    /// Whether a request of the export that is under way has failed.
+    pub(super) fn has_cause(&self) -> bool {
+        lock(&self.cause).is_some()
     }
 
     /// Notes that a request is under way, to the address that `variable` says.
@@ -265,6 +278,9 @@ impl<E> Accounting<E> {
         let result = self.export(Some(count), export).await;
         if result.is_ok() {
             self.tally.exported(count - self.tally.rejected_of(count));
+        } else if self.tally.unsent.load(Ordering::SeqCst) {
+            // What was never sent has not failed; it was dropped.
+            self.tally.received.fetch_sub(count, Ordering::SeqCst);
         }
         result
     }
@@ -278,6 +294,7 @@ impl<E> Accounting<E> {
         let tally = &self.tally;
         let what = tally.signal.what();
         tally.rejected.store(0, Ordering::SeqCst);
+        tally.unsent.store(false, Ordering::SeqCst);
         lock(&tally.cause).take();
         *lock(&tally.exports) = Some(Instant::now());
         let result = no_panic(export).await;

@@ -1,7 +1,5 @@
 //! Exporters that misbehave, and what is counted of them.
 
-use std::sync::atomic::AtomicBool;
-
 use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 
@@ -199,4 +197,26 @@ fn what_ends_later_is_no_loss_and_a_loss_is_told_once() {
     assert_eq!(lost(14), Some((10, 2, 2)));
     tally.exported(2);
     assert_eq!(lost(12), None);
+}
+
+/// Time may be up before the turn of a batch has come.
+#[test]
+fn what_was_never_sent_is_dropped() {
+    let tally = Tally::new("a test".to_owned(), Arc::default(), Signal::Traces);
+    let out_of_time = Arc::clone(&tally);
+    let sent = AtomicBool::new(false);
+    let export = move |_| {
+        if sent.swap(true, Ordering::SeqCst) {
+            out_of_time.unsent();
+        }
+        Err(OTelSdkError::InternalFailure("no".to_owned()))
+    };
+    let exporter = Accounting::new(Scripted(Arc::new(export)), Arc::clone(&tally));
+    for count in [3, 4] {
+        let batch = async { (exporter.exporter.0)(count) };
+        let result = futures::executor::block_on(exporter.export_counted(count, batch));
+        assert!(result.is_err());
+    }
+    let delivery = tally.delivery(|| 7);
+    assert_eq!((delivery.failed, delivery.dropped), (3, 4));
 }

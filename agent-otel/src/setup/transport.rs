@@ -89,6 +89,10 @@ impl Transport {
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let timeout = self.left();
         if timeout.is_zero() {
+            if !self.tally.has_cause() {
+                // The first request of this export.
+                self.tally.unsent();
+            }
             self.tally.cause(Cause {
                 reason: "the time for shutdown was over".to_owned(),
                 remedy: "see AGENT_OTEL_SHUTDOWN_TIMEOUT".to_owned(),
