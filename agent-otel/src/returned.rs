@@ -1,9 +1,10 @@
 //! What a return value means, found by its type and never by its name: an alias of `Result` is a `Result`.
 //!
 //! Each tier below has what it reads for one more reference to a [`Returned`] than the next one. Method look-up takes one
-//! reference away after the other, and so finds the first tier that fits: what a web framework answers, an error that tells
-//! its own label, a pointer to an error, an error with a source chain, one that can be displayed, any error, anything else. It does not see lifetimes,
-//! so no tier asks for `'static` but that of pointers to any error, which cannot be looked into otherwise.
+//! reference away after the other, and so finds the first tier that fits: what a handler answers, an error that tells its
+//! own label, a pointer to an error, an error with a source chain, one that can be displayed, any error, anything else. It
+//! does not see lifetimes, so no tier asks for `'static` but that of pointers to any error, which cannot be looked into
+//! otherwise.
 
 use std::error::Error;
 use std::fmt::Display;
