@@ -94,9 +94,9 @@ fn known(name: &Ident, or: Or, function: &Function, errors: &mut Errors) -> bool
     exists
 }
 
-/// What tells an attribute that no `attributes(…)` may tell otherwise, for the attribute of this name.
-fn is_told_by(attribute: &str, key: &str) -> Option<&'static str> {
-    Some(match (key, attribute) {
+/// What to write instead of this key, where an operation of this constructor tells it in a way of its own.
+fn remedy(constructor: &str, key: &str) -> Option<&'static str> {
+    Some(match (key, constructor) {
         ("gen_ai.operation.name", name) if !name.starts_with("mcp") => {
             "this attribute tells it; remove it"
         }
@@ -113,11 +113,11 @@ fn is_told_by(attribute: &str, key: &str) -> Option<&'static str> {
     })
 }
 
-/// The keys of `attributes(…)`, where the attribute has a word of its own for what they tell.
-pub(crate) fn keys(pairs: &[Pair], attribute: &str, errors: &mut Errors) {
+/// The keys of `attributes(…)`, of which none may be one that the operation tells already.
+pub(crate) fn keys(pairs: &[Pair], constructor: &str, errors: &mut Errors) {
     for pair in pairs {
         let key = pair.key.value();
-        if let Some(remedy) = is_told_by(attribute, &key) {
+        if let Some(remedy) = remedy(constructor, &key) {
             errors.at(&pair.written, format!("`{key}` is not told here; {remedy}"));
         }
     }
