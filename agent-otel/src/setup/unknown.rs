@@ -75,8 +75,14 @@ mod tests {
         assert!(told[0].ends_with("remove it, the documentation of init has those that are read"));
     }
 
+    /// The documentation of `init` has every variable, and a new one is not to be told as misspelled.
     #[test]
     fn what_is_read_is_not_told() {
-        assert_eq!(told(&OURS), [""; 0]);
+        let documented: Vec<_> = include_str!("mod.rs")
+            .split('`')
+            .filter(|word| word.starts_with(PREFIX) && !word.contains('…'))
+            .collect();
+        assert!(OURS.iter().all(|ours| documented.contains(ours)));
+        assert_eq!(told(&documented), [""; 0]);
     }
 }
