@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 /// The variable that names them.
 pub(crate) const PROPAGATORS: &str = "OTEL_PROPAGATORS";
 
+const TRACE_CONTEXT: &str = "tracecontext";
+const BAGGAGE: &str = "baggage";
 /// The word for no propagator at all.
 const NONE: &str = "none";
 
@@ -27,8 +29,8 @@ impl Propagators {
     pub(crate) fn parse(list: &str) -> Option<Self> {
         let has = |name: &str| words(list).any(|word| word.eq_ignore_ascii_case(name));
         let spoken = Self {
-            trace_context: has("tracecontext"),
-            baggage: has("baggage"),
+            trace_context: has(TRACE_CONTEXT),
+            baggage: has(BAGGAGE),
         };
         (spoken.trace_context || spoken.baggage || is_none(list)).then_some(spoken)
     }
@@ -37,7 +39,7 @@ impl Propagators {
     #[cfg(feature = "setup")]
     pub(crate) fn knows_all(list: &str) -> bool {
         let is_known = |word: &str| {
-            ["tracecontext", "baggage"]
+            [TRACE_CONTEXT, BAGGAGE]
                 .iter()
                 .any(|known| word.eq_ignore_ascii_case(known))
         };
